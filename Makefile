@@ -1,0 +1,93 @@
+# Chargeside: `make help` says what there is to do.
+# The first run of a target sets up what it needs; stamps in .make/ make the next one quick.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+OPERATOR ?= station_kits/demo
+OUT ?= build/demo
+export PYTHON
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+BIN := .venv/bin
+STAMPS := .make
+PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
+
+.PHONY: help setup demo serve check format test test-wheel bench clean
+
+help: ## Say what there is to do
+	@echo "Chargeside: driver help pages and printed QR signs for EV chargers"
+	@echo
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 19
+	@echo
+	@echo "  PYTHON=python3.12 chooses the interpreter; OPERATOR=… and OUT=… point demo and serve elsewhere."
+
+setup: $(STAMPS)/dev $(STAMPS)/system-test ## Set up everything to work on Chargeside: system packages, .venv, tools
+
+demo: $(STAMPS)/package ## Build the demo operator's site and placards, and say how to look at them
+	@$(BIN)/chargeside build $(OPERATOR) --out $(OUT)
+	@scripts/show-build $(OUT)
+
+serve: $(STAMPS)/package ## Show the demo operator's site in a browser, built anew when a source changes
+	@$(BIN)/chargeside serve $(OPERATOR)
+
+check: $(STAMPS)/dev ## Check style, types, layers, the packaged guides and the demo operator
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/chargeside check
+	$(BIN)/chargeside check station_kits/demo
+
+format: $(STAMPS)/dev ## Format the code and mend what ruff can mend by itself
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+test: $(STAMPS)/dev $(STAMPS)/system-test ## Run the tests: against the built wheel first, then all against the checkout
+	@scripts/test-wheel
+	@$(BIN)/python -m pytest -n 2 || { status=$$?; \
+	  if [ $$status = 5 ]; then echo "No test was collected: a suite that runs nothing proves nothing." >&2; fi; \
+	  exit $$status; }
+
+test-wheel: $(STAMPS)/dev $(STAMPS)/system-test ## Run only the tests of the built wheel, in a clean environment
+	@scripts/test-wheel
+
+bench: $(STAMPS)/dev ## Measure seconds and memory for 250 and 5,571 stations
+	@$(BIN)/python benchmarks/run.py
+
+clean: ## Remove what was built and cached (not .venv: delete that by hand to start afresh)
+	@rm -rf dist .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@if [ -d build ]; then find build -mindepth 1 ! -path build/library ! -path build/library/.gitkeep -delete; fi
+	@find generator tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# What the targets stand on. A stamp is touched when its step is done, so a step cut short is done again.
+
+$(STAMPS)/system-run: scripts/system-packages
+	@scripts/system-packages run
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/system-test: scripts/system-packages
+	@scripts/system-packages test
+	@mkdir -p $(@D) && touch $@
+
+# Looked at every time, made anew (and the stamp with it) only when the checkout has moved or .venv is gone.
+$(STAMPS)/venv: FORCE | $(STAMPS)/system-run
+	@scripts/virtualenv $@
+
+$(STAMPS)/package: pyproject.toml constraints.txt $(STAMPS)/venv
+	@echo "Installing Chargeside and the packages it needs into .venv"
+	@$(PIP_INSTALL) -e .
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/package
+	@echo "Installing what the tests and checks need into .venv"
+	@$(PIP_INSTALL) -e '.[dev]'
+	@touch $@
+
+.PHONY: FORCE
+FORCE:
