@@ -1,0 +1,168 @@
+"""Findings: mistakes in content and data. Collected, never raised, so that an author sees all of them at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad. An error stops the build."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of finding: its usual severity and what it means, for the reference page."""
+
+    severity: Severity
+    meaning: str
+
+
+E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+RULES: dict[str, Rule] = {
+    # F: any file
+    "F101": Rule(E, "A file that must be there is missing"),
+    "F102": Rule(E, "A file is empty"),
+    "F103": Rule(E, "A file is not valid UTF-8"),
+    "F104": Rule(E, "A file is not valid YAML, JSON or CSV"),
+    "F105": Rule(E, "A key stands twice"),
+    "F106": Rule(E, "A key is not known here"),
+    "F107": Rule(E, "YAML anchors, aliases and tags are not allowed"),
+    "F108": Rule(E, "A value is not of the right kind"),
+    "F109": Rule(E, "A path leads out of its folder"),
+    "F110": Rule(E, "A file is too large"),
+    # O: operator.yml, kits.yml, overrides.csv, brand
+    "O201": Rule(W, "operator.yml still holds a value of the template"),
+    "O202": Rule(E, "site_url was changed after codes were issued"),
+    "O203": Rule(E, "The logo is not a usable image"),
+    "O204": Rule(W, "The brand colour cannot be read on white or black"),
+    "O205": Rule(E, "A country is used by stations and missing in operator.yml"),
+    "O206": Rule(E, "A language has no texts"),
+    "O207": Rule(W, "A rule in kits.yml selects nothing"),
+    "O208": Rule(E, "A row in overrides.csv names an EVSE that no feed has, or is not usable"),
+    "O209": Rule(W, "A text the site must show is missing in operator.yml"),
+    # S: station data
+    "S301": Rule(E, "A Location or EVSE cannot be used"),
+    "S302": Rule(E, "An id holds characters that no id may hold"),
+    "S303": Rule(E, "Two records have the same id"),
+    "S304": Rule(W, "A value is not one that OCPI names; it is kept as text"),
+    "S305": Rule(N, "A record is left out on purpose (publish: false, REMOVED)"),
+    "S306": Rule(W, "Data looks wrong"),
+    "S307": Rule(W, "A file mixes several operators"),
+    "S308": Rule(W, "Rows were left out"),
+    "S309": Rule(E, "There are no stations"),
+    # L: ledger
+    "L401": Rule(E, "A line of the ledger is damaged"),
+    "L402": Rule(E, "A station has no code"),
+    "L403": Rule(E, "A code that was issued is lost"),
+    "L404": Rule(N, "A code's station is in no feed"),
+    # G: guides
+    "G501": Rule(E, "The front matter is missing or wrong"),
+    "G502": Rule(E, "A guide has no steps"),
+    "G503": Rule(E, "Attributes were not understood and would be printed"),
+    "G504": Rule(E, "A pictogram is not known"),
+    "G505": Rule(E, "A condition cannot be read"),
+    "G506": Rule(E, "The guide leads to nowhere"),
+    "G507": Rule(E, "Two steps have the same id"),
+    "G508": Rule(W, "HTML that is not allowed was removed"),
+    "G509": Rule(W, "A link or image that is not allowed was removed"),
+    "G510": Rule(W, "A driver would see too many steps"),
+    "G511": Rule(W, "A driver would see no step or only one"),
+    "G512": Rule(W, "The guide is long"),
+    "G513": Rule(W, "The review date has passed or is missing"),
+    "G514": Rule(N, "A person who knows the field has yet to review this guide"),
+    "G515": Rule(E, "The English guide is missing"),
+    "G516": Rule(W, "The operator's own guide replaces one that has since changed"),
+    # C: connectors
+    "C601": Rule(E, "A connector file is wrong"),
+    # P: placards
+    "P701": Rule(E, "A text does not fit on the sign"),
+    "P702": Rule(E, "The proof of a sign failed: what was drawn is not what was meant"),
+    "P703": Rule(E, "A character cannot be printed in the sign's fonts"),
+    "P704": Rule(W, "The print engine warned"),
+    "P705": Rule(E, "No code of legible size fits on the sign"),
+    "P706": Rule(W, "Something of little worth was left off the sign for want of room"),
+    # B: build
+    "B801": Rule(E, "A page is larger than one response may be"),
+    "B802": Rule(E, "A file could not be made; its earlier version is kept"),
+    "B803": Rule(E, "The library site could not be built"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake: what, where, and how to mend it. `path` is shown to people; `line` counts from 1."""
+
+    code: str
+    severity: Severity
+    path: str
+    line: int | None
+    message: str
+    mend: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: {self.severity}: {self.message}. Mend: {self.mend} [{self.code}]"
+
+    def as_dict(self) -> dict[str, str | int | None]:
+        """For --json."""
+        return asdict(self)
+
+
+class Findings:
+    """Collects findings. Every reader and rule is handed one and adds to it."""
+
+    def __init__(self) -> None:
+        self._found: dict[Finding, None] = {}
+
+    def add(
+        self, code: str, path: str, line: int | None, message: str, mend: str, severity: Severity | None = None
+    ) -> None:
+        """Add a finding of a known rule; the same finding is kept once.
+
+        Raises KeyError for an unknown code, ValueError for an empty mend: both are our own mistakes.
+        """
+        if not mend:
+            raise ValueError(f"finding {code} says no mend")
+        finding = Finding(code, severity or RULES[code].severity, path, line, _one_line(message), _one_line(mend))
+        self._found.setdefault(finding)
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Add findings made elsewhere."""
+        for finding in findings:
+            self._found.setdefault(finding)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Those that stop the build."""
+        return tuple(finding for finding in self._found if finding.severity is Severity.ERROR)
+
+    def sorted(self) -> tuple[Finding, ...]:
+        """By file and line."""
+        return tuple(sorted(self._found, key=lambda f: (f.path, f.line or 0, f.code, f.message)))
+
+
+def nearest(word: str, right: Iterable[str]) -> str:
+    """A mend for a mistyped word: the nearest right one, else all of them."""
+    choices = list(right)
+    close = difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.6)
+    return f'did you mean "{close[0]}"?' if close else f"use one of: {', '.join(choices)}"
+
+
+def _one_line(text: str) -> str:
+    """Content decides parts of a message: keep it on one line and free of control characters, and not endless."""
+    flat = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    return flat if len(flat) <= 500 else flat[:499] + "…"

@@ -1,0 +1,97 @@
+"""Conditions: `when` on a step and `applies_to` on a problem.
+
+    condition = clause {" and " clause}
+    clause    = fact "=" value {"|" value}  |  "min_power_kw>=" number
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from chargeside.model.facts import FACTS, UNKNOWN, Facts
+
+_CLAUSE = re.compile(r"^\s*([a-z_]+)\s*(>=|=)\s*(.+?)\s*$")
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read. `wrong` is the offending word, `right` the words allowed there."""
+
+    def __init__(self, message: str, wrong: str = "", right: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.wrong = wrong
+        self.right = right
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One comparison. For `min_power_kw` the only value is the number in kW as text."""
+
+    fact: str
+    values: tuple[str, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether the facts satisfy the clause; `unknown` matches only unknown."""
+        if self.fact == "min_power_kw":
+            return facts.power_kw is not None and facts.power_kw >= float(self.values[0])
+        if FACTS[self.fact].kind == "list":
+            have = facts.many(self.fact) or (UNKNOWN,)
+        elif self.fact == "power_kw":
+            have = (f"{facts.power_kw:g}",) if facts.power_kw is not None else (UNKNOWN,)
+        else:
+            have = (facts.text(self.fact),)
+        return any(value in self.values for value in have)
+
+    def __str__(self) -> str:
+        return f"{self.fact}{'>=' if self.fact == 'min_power_kw' else '='}{'|'.join(self.values)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Clauses that must all hold. The empty condition always holds."""
+
+    clauses: tuple[Clause, ...] = ()
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether a station with these facts satisfies every clause."""
+        return all(clause.holds(facts) for clause in self.clauses)
+
+    @property
+    def facts_used(self) -> frozenset[str]:
+        """Names of the facts asked for (`power_kw` for `min_power_kw`)."""
+        return frozenset("power_kw" if c.fact == "min_power_kw" else c.fact for c in self.clauses)
+
+    def __str__(self) -> str:
+        return " and ".join(map(str, self.clauses))
+
+
+ALWAYS = Condition()
+
+
+def parse_condition(text: str, connectors: tuple[str, ...] = ()) -> Condition:
+    """Read a condition. `connectors`: the names a `connectors=` clause may use; empty = any.
+
+    Raises ConditionError with the wrong word and the right ones.
+    """
+    return Condition(tuple(_parse_clause(part, connectors) for part in re.split(r"\s+and\s+", text.strip())))
+
+
+def _parse_clause(text: str, connectors: tuple[str, ...]) -> Clause:
+    match = _CLAUSE.match(text)
+    if not match:
+        raise ConditionError(f'cannot read the condition "{text}"', text)
+    fact, operator, rest = match.groups()
+    if fact == "min_power_kw":
+        if operator != ">=" or not re.fullmatch(r"\d+(\.\d+)?", rest):
+            raise ConditionError(f'"{text}" needs the form min_power_kw>=50', text)
+        return Clause(fact, (rest,))
+    if fact not in FACTS:
+        raise ConditionError(f'no fact is called "{fact}"', fact, (*FACTS, "min_power_kw"))
+    if operator != "=":
+        raise ConditionError(f'"{fact}" is compared with "=", not with "{operator}"', operator, ("=",))
+    values = tuple(value.strip() for value in rest.split("|"))
+    allowed = connectors if fact == "connectors" else FACTS[fact].values
+    for value in values:
+        if allowed and value not in (*allowed, UNKNOWN):
+            raise ConditionError(f'fact "{fact}" never has the value "{value}"', value, (*allowed, UNKNOWN))
+    return Clause(fact, values)

@@ -1,0 +1,136 @@
+"""The whole of what was loaded: stations with their codes, problems, connectors, operator, ledger. Immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from chargeside.model.connector import ConnectorType
+from chargeside.model.facts import Facts
+from chargeside.model.ocpi import Connector, Evse, Location
+from chargeside.model.operator import Country, Operator
+from chargeside.model.problem import Problem
+
+LedgerStatus = Literal["active", "retired", "moved"]
+Side = Literal["left", "right", "centre"]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One code ever issued. `station` is the station's key, `moved_to` a code, `issued` an ISO date, `url` the address the
+    code was issued under (site_url + code + slash), name and coordinates those of the last import."""
+
+    code: str
+    station: str
+    status: LedgerStatus
+    moved_to: str
+    issued: str
+    url: str
+    name: str
+    lat: str
+    lon: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An EVSE of a station, with its own facts and where it sits on the cabinet."""
+
+    evse: Evse
+    facts: Facts
+    number: str | None
+    side: Side | None = None
+
+    @property
+    def connectors(self) -> tuple[Connector, ...]:
+        """Plugs of this EVSE."""
+        return self.evse.connectors
+
+
+@dataclass(frozen=True)
+class Station:
+    """The thing that carries one sign and one code. `code` is empty until `import` or `ledger issue` gave one.
+
+    `number` is what stands on the hardware, None where nothing is known: then the code itself is the charger's number.
+    """
+
+    key: str
+    code: str
+    number: str | None
+    location: Location
+    points: tuple[Point, ...]
+    facts: Facts
+
+    @property
+    def country(self) -> str:
+        """ISO 3166-1 alpha-2."""
+        return self.location.country
+
+    @property
+    def name(self) -> str:
+        """Name of the site for people."""
+        return self.location.title
+
+    @property
+    def coordinates(self) -> tuple[float, float] | None:
+        """Latitude, longitude (WGS 84), None when the feed has none."""
+        for place in (*(point.evse for point in self.points), self.location):
+            if place.latitude is not None and place.longitude is not None:
+                return place.latitude, place.longitude
+        return None
+
+    @cached_property
+    def connectors(self) -> tuple[Connector, ...]:
+        """All plugs of the station, EVSE after EVSE."""
+        return tuple(connector for point in self.points for connector in point.connectors)
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The operator's logo, already checked: media type and bytes (SVG sanitised)."""
+
+    media_type: Literal["image/svg+xml", "image/png"]
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Content:
+    """What every operator shares: problems and connectors, by slug."""
+
+    problems: Mapping[str, Problem]
+    connectors: Mapping[str, ConnectorType]
+
+    @cached_property
+    def connector_by_ocpi(self) -> Mapping[str, str]:
+        """Slug of the connector by OCPI ConnectorType in upper case."""
+        return {value.upper(): slug for slug, connector in self.connectors.items() for value in connector.ocpi}
+
+
+@dataclass(frozen=True)
+class Network:
+    """An operator's stations with all that is needed to make pages and signs for them.
+
+    `stations`: published ones, sorted by code. `vanished`: active ledger lines whose station is in no feed. `last_seen`: by
+    code, what was known of a vanished station when it was last in a feed; not all of them have that.
+    """
+
+    operator: Operator
+    content: Content
+    stations: tuple[Station, ...]
+    ledger: tuple[LedgerLine, ...]
+    vanished: tuple[LedgerLine, ...]
+    last_seen: Mapping[str, Station]
+    logo: Logo | None
+    path: str
+
+    def country(self, code: str) -> Country:
+        """What holds in a country; a country that operator.yml lacks (a finding) falls back on the first."""
+        countries = self.operator.countries
+        return countries.get(code) or next(iter(countries.values()))
+
+    @cached_property
+    def station_by_code(self) -> Mapping[str, Station]:
+        """Stations by code."""
+        return {station.code: station for station in self.stations}

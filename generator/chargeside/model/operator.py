@@ -1,0 +1,169 @@
+"""operator.yml, kits.yml: what a person at the operator writes. The JSON Schemas of both come from these models."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from chargeside.model.facts import PAYMENTS
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _https(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("must be an https:// address without user name, query or fragment")
+    return url
+
+
+def _site(url: str) -> str:
+    _https(url)
+    if not url.endswith("/"):
+        raise ValueError("must end with a slash")
+    return url
+
+
+def _phone(text: str) -> str:
+    if not re.fullmatch(r"\+?[0-9][0-9 ()./-]{1,24}", text):
+        raise ValueError("must be a phone number: digits and spaces, with + and country code where abroad is possible")
+    return text
+
+
+def _contact(url: str) -> str:
+    if re.fullmatch(r"mailto:[^\s@]+@[^\s@]+\.[^\s@]+", url) or re.fullmatch(r"sms:\+?[0-9 ]{3,20}", url):
+        return url
+    return _https(url)
+
+
+HttpsUrl = Annotated[str, AfterValidator(_https)]
+SiteUrl = Annotated[str, AfterValidator(_site)]
+PhoneNumber = Annotated[str, AfterValidator(_phone)]
+ContactUrl = Annotated[str, AfterValidator(_contact)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Tri = Literal["yes", "no", "unknown"]
+StationIs = Literal["cabinet", "physical_reference", "location", "evse"]
+
+
+class Helpline(_Strict):
+    """The phone at hand on every page."""
+
+    phone: PhoneNumber
+    free: bool = Field(False, description="Whether the call costs nothing")
+    hours: str = Field("", max_length=60, description="When it is staffed, e.g. 24/7 or Mo-Fr 8-18")
+
+
+class Country(_Strict):
+    """What holds in one country. The station's country decides."""
+
+    languages: tuple[Language, ...] = Field(("en",), min_length=1, description="The first is the sign's page")
+    helpline: Helpline
+    emergency_phone: PhoneNumber
+    text_contact: ContactUrl | None = Field(None, description="mailto:, sms: or https:// for those who cannot phone")
+    price_url: HttpsUrl | None = None
+    imprint: str | None = Field(None, description="Text of the imprint; blank lines part paragraphs")
+    privacy: str | None = None
+    accessibility: str | None = None
+
+
+class Brand(_Strict):
+    """How signs and pages look."""
+
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0b5d4e"
+    logo: str | None = Field(None, description="SVG or PNG beside operator.yml or in brands/")
+
+
+class App(_Strict):
+    """An app that starts charging here."""
+
+    name: str = Field(max_length=60)
+    url: HttpsUrl
+
+
+class PlacardSpec(_Strict):
+    """A sign to be made for every station."""
+
+    design: Literal["classic"] = "classic"
+    size: Literal["A5"] = "A5"
+    languages: tuple[str, ...] = Field(("station",), description="`station` stands for the station's first language")
+
+
+class FactSettings(_Strict):
+    """Facts set by a person. `unknown` takes a fact back that the feed claims."""
+
+    start_order: Literal["plug_first", "auth_first", "any", "unknown"] | None = None
+    display: Tri | None = None
+    hardware: str | None = None
+    power_kw: float | None = Field(None, gt=0, le=5000)
+    payment: dict[Literal["contactless", "chip", "app", "rfid", "web", "plug_and_charge", "cash", "free"], Tri] = Field(
+        default_factory=dict
+    )
+
+    def flat(self) -> dict[str, str | float]:
+        """The facts set here by their flat names (`payment.app`); absent = not set here."""
+        named: dict[str, str | float | None] = {
+            "start_order": self.start_order,
+            "display": self.display,
+            "hardware": self.hardware,
+            "power_kw": self.power_kw,
+            **{f"payment.{way}": self.payment.get(way) for way in PAYMENTS},  # type: ignore[call-overload]
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+class Operator(_Strict):
+    """operator.yml."""
+
+    name: str = Field(min_length=1, max_length=100)
+    country_code: CountryCode
+    party_id: Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
+    site_url: SiteUrl = Field(description="The address all signs carry. Own it for ever.")
+    former_site_urls: tuple[SiteUrl, ...] = ()
+    pay_url: HttpsUrl | None = None
+    offline: Literal["ask", "auto", "off"] = "off"
+    countries: dict[CountryCode, Country] = Field(min_length=1)
+    languages: tuple[Language, ...] = Field(("en",), min_length=1)
+    brand: Brand = Brand()
+    station_is: StationIs = "cabinet"
+    defaults: FactSettings = FactSettings()
+    force: FactSettings = FactSettings()
+    apps: tuple[App, ...] = ()
+    placards: tuple[PlacardSpec, ...] = (PlacardSpec(),)
+
+    @property
+    def host(self) -> str:
+        """The address as printed for typing, without scheme and last slash."""
+        return self.site_url.removeprefix("https://").rstrip("/")
+
+
+class KitMatch(_Strict):
+    """Which EVSEs a rule selects; every key given must match. Text may end in `*`."""
+
+    location: str | None = None
+    evse: str | None = Field(None, description="EVSE uid or EVSE ID")
+    connectors: tuple[str, ...] = Field((), description="Any of these plugs")
+    current: Literal["AC", "DC"] | None = None
+    min_power_kw: float | None = None
+    country: CountryCode | None = None
+    hardware: str | None = None
+
+
+class KitRule(_Strict):
+    """One rule of kits.yml; later rules win over earlier ones."""
+
+    name: str
+    match: KitMatch = KitMatch()
+    facts: FactSettings = FactSettings()
+    station_is: StationIs | None = None
+
+
+class Kits(_Strict):
+    """kits.yml."""
+
+    kits: tuple[KitRule, ...] = ()
