@@ -1,9 +1,9 @@
 """What can be raised. Mistakes in content and data are findings, not exceptions.
 
-    ChargesideError
-    ├── ContentError   findings at error level stop the work; carries them
-    ├── RenderError    a job could not be rendered
-    └── WriteError     a file could not be written
+ChargesideError
+├── ContentError   findings at error level stop the work; carries them
+├── RenderError    a job could not be rendered
+└── WriteError     a file could not be written
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class ContentError(ChargesideError):
 class RenderError(ChargesideError):
     """A job could not be rendered; its earlier output is kept. `code` names the rule of the finding it becomes."""
 
-    def __init__(self, message: str, *, code: str = "B802", mend: str = "mend the cause named and build again") -> None:
+    def __init__(
+        self, message: str, *, code: str = "B802", mend: str = "mend the cause named and build again"
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.mend = mend

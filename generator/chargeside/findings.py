@@ -123,7 +123,13 @@ class Findings:
         self._found: dict[Finding, None] = {}
 
     def add(
-        self, code: str, path: str, line: int | None, message: str, mend: str, severity: Severity | None = None
+        self,
+        code: str,
+        path: str,
+        line: int | None,
+        message: str,
+        mend: str,
+        severity: Severity | None = None,
     ) -> None:
         """Add a finding of a known rule; the same finding is kept once.
 
@@ -131,7 +137,9 @@ class Findings:
         """
         if not mend:
             raise ValueError(f"finding {code} says no mend")
-        finding = Finding(code, severity or RULES[code].severity, path, line, _one_line(message), _one_line(mend))
+        finding = Finding(
+            code, severity or RULES[code].severity, path, line, _one_line(message), _one_line(mend)
+        )
         self._found.setdefault(finding)
 
     def extend(self, findings: Iterable[Finding]) -> None:
@@ -157,9 +165,11 @@ class Findings:
 
 def nearest(word: str, right: Iterable[str]) -> str:
     """A mend for a mistyped word: the nearest right one, else all of them."""
-    choices = list(right)
-    close = difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else f"use one of: {', '.join(choices)}"
+    choices = {choice.casefold(): choice for choice in right}
+    close = difflib.get_close_matches(word.casefold()[:100], choices, n=1, cutoff=0.6)
+    if close:
+        return f'did you mean "{choices[close[0]]}"?'
+    return f"use one of: {', '.join(choices.values())}" if choices else "leave it out"
 
 
 def _one_line(text: str) -> str:

@@ -1,7 +1,7 @@
 """Conditions: `when` on a step and `applies_to` on a problem.
 
-    condition = clause {" and " clause}
-    clause    = fact "=" value {"|" value}  |  "min_power_kw>=" number
+condition = clause {" and " clause}
+clause    = fact "=" value {"|" value}  |  "min_power_kw>=" number
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from dataclasses import dataclass
 
 from chargeside.model.facts import FACTS, UNKNOWN, Facts
 
-_CLAUSE = re.compile(r"^\s*([a-z_]+)\s*(>=|=)\s*(.+?)\s*$")
+_CLAUSE = re.compile(r"\s*([\w.-]+)\s*(>=|=)\s*(.+?)\s*", re.DOTALL)
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+_EXAMPLES = {"country": "FR or DE", "power_kw": "50 or 22.5"}
 
 
 class ConditionError(ValueError):
@@ -34,10 +38,11 @@ class Clause:
         """Whether the facts satisfy the clause; `unknown` matches only unknown."""
         if self.fact == "min_power_kw":
             return facts.power_kw is not None and facts.power_kw >= float(self.values[0])
+        if self.fact == "power_kw":
+            power = facts.power_kw
+            return any(power is None if value == UNKNOWN else power == float(value) for value in self.values)
         if FACTS[self.fact].kind == "list":
-            have = facts.many(self.fact) or (UNKNOWN,)
-        elif self.fact == "power_kw":
-            have = (f"{facts.power_kw:g}",) if facts.power_kw is not None else (UNKNOWN,)
+            have = facts.many(self.fact) or ((UNKNOWN,) if facts.is_unknown(self.fact) else ())
         else:
             have = (facts.text(self.fact),)
         return any(value in self.values for value in have)
@@ -77,12 +82,12 @@ def parse_condition(text: str, connectors: tuple[str, ...] = ()) -> Condition:
 
 
 def _parse_clause(text: str, connectors: tuple[str, ...]) -> Clause:
-    match = _CLAUSE.match(text)
+    match = _CLAUSE.fullmatch(text)
     if not match:
         raise ConditionError(f'cannot read the condition "{text}"', text)
     fact, operator, rest = match.groups()
     if fact == "min_power_kw":
-        if operator != ">=" or not re.fullmatch(r"\d+(\.\d+)?", rest):
+        if operator != ">=" or not _NUMBER.fullmatch(rest):
             raise ConditionError(f'"{text}" needs the form min_power_kw>=50', text)
         return Clause(fact, (rest,))
     if fact not in FACTS:
@@ -92,6 +97,12 @@ def _parse_clause(text: str, connectors: tuple[str, ...]) -> Clause:
     values = tuple(value.strip() for value in rest.split("|"))
     allowed = connectors if fact == "connectors" else FACTS[fact].values
     for value in values:
-        if allowed and value not in (*allowed, UNKNOWN):
+        if value == UNKNOWN:
+            continue
+        if allowed and value not in allowed:
             raise ConditionError(f'fact "{fact}" never has the value "{value}"', value, (*allowed, UNKNOWN))
+        if not value or (fact == "country" and not _COUNTRY.fullmatch(value)):
+            raise ConditionError(f'"{text}" needs values like {_EXAMPLES.get(fact, "words")}', value)
+        if FACTS[fact].kind == "number" and not _NUMBER.fullmatch(value):
+            raise ConditionError(f'"{text}" needs values like {_EXAMPLES[fact]}', value)
     return Clause(fact, values)

@@ -42,7 +42,11 @@ FACTS: Mapping[str, FactSpec] = {
 """Facts that a condition may ask for."""
 
 SETTABLE: Mapping[str, FactSpec] = {
-    **{name: spec for name, spec in FACTS.items() if name in ("start_order", "power_kw", "display", "hardware")},
+    **{
+        name: spec
+        for name, spec in FACTS.items()
+        if name in ("start_order", "power_kw", "display", "hardware")
+    },
     **{f"payment.{way}": FactSpec("choice", f"Pay by {way}", ("yes", "no")) for way in PAYMENTS},
 }
 """Facts that operator.yml, kits.yml and overrides.csv may set, payment flattened to one fact per way."""
@@ -112,6 +116,12 @@ class Facts:
         value = self.get(name)
         return value if isinstance(value, tuple) else ()
 
+    def is_unknown(self, name: str) -> bool:
+        """Whether nothing is known; of ways to pay: whether none is *yes* and not all are *no*."""
+        if name == "payment":
+            return not self.many(name) and len(self.refused_payments) < len(PAYMENTS)
+        return self.get(name) == UNKNOWN
+
     @property
     def refused_payments(self) -> tuple[str, ...]:
         """Ways to pay that the operator or the feed said do not work here."""
@@ -126,6 +136,10 @@ class Facts:
     def overlaid(self, others: Mapping[str, Fact]) -> Facts:
         """These facts with `others` laid over them."""
         return Facts({**self._by_name, **others}) if others else self
+
+
+def _members(fact: Fact) -> tuple[str, ...]:
+    return fact.value if isinstance(fact.value, tuple) else ()
 
 
 def merge(all_facts: Iterable[Facts]) -> Facts:
@@ -143,8 +157,10 @@ def merge(all_facts: Iterable[Facts]) -> Facts:
         present = [fact for facts in every for key, fact in facts if key == name]
         spec = FACTS.get(name)
         if spec and spec.kind == "list":
-            members = dict.fromkeys(item for fact in present for item in fact.value if isinstance(fact.value, tuple))
-            merged[name] = Fact(tuple(members), present[0].origin)
+            lists = [fact for fact in present if isinstance(fact.value, tuple)]
+            members = dict.fromkeys(item for fact in lists for item in _members(fact))
+            if lists:
+                merged[name] = Fact(tuple(members), lists[0].origin)
         elif name == "power_kw":
             numbers = [fact for fact in present if isinstance(fact.value, (int, float))]
             if numbers:

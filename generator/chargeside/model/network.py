@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -76,7 +76,8 @@ class Station:
     @property
     def coordinates(self) -> tuple[float, float] | None:
         """Latitude, longitude (WGS 84), None when the feed has none."""
-        for place in (*(point.evse for point in self.points), self.location):
+        places: tuple[Evse | Location, ...] = (*(point.evse for point in self.points), self.location)
+        for place in places:
             if place.latitude is not None and place.longitude is not None:
                 return place.latitude, place.longitude
         return None
@@ -105,7 +106,9 @@ class Content:
     @cached_property
     def connector_by_ocpi(self) -> Mapping[str, str]:
         """Slug of the connector by OCPI ConnectorType in upper case."""
-        return {value.upper(): slug for slug, connector in self.connectors.items() for value in connector.ocpi}
+        return {
+            value.upper(): slug for slug, connector in self.connectors.items() for value in connector.ocpi
+        }
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ class Network:
     last_seen: Mapping[str, Station]
     logo: Logo | None
     path: str
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
+    """Line in operator.yml of each value, for findings."""
 
     def country(self, code: str) -> Country:
         """What holds in a country; a country that operator.yml lacks (a finding) falls back on the first."""

@@ -24,7 +24,9 @@ class ExtraFacts(_Frozen):
     start_order: str | None = None
     display: YesNo | None = None
     hardware: str | None = None
-    help_phone: str | None = Field(None, description="A phone number for drivers; OCPI has one only since 2.3.0")
+    help_phone: str | None = Field(
+        None, description="A phone number for drivers; OCPI has one only since 2.3.0"
+    )
     source: str | None = Field(None, description="Where the record comes from, for the imprint")
     licence: str | None = None
 
@@ -34,7 +36,9 @@ class Connector(_Frozen):
 
     id: str
     standard: str = Field(description="OCPI ConnectorType, or the raw text when it is none")
-    kind: str | None = Field(None, description="Name of the file in connectors/, None when it is not one of them")
+    kind: str | None = Field(
+        None, description="Name of the file in connectors/, None when it is not one of them"
+    )
     format: Literal["SOCKET", "CABLE"] | None = None
     power_type: str | None = None
     max_voltage: int | None = Field(None, description="V")
@@ -60,8 +64,12 @@ class Evse(_Frozen):
     longitude: float | None = None
     physical_reference: str | None = None
     directions: str | None = None
-    position: Literal["LEFT", "RIGHT", "CENTER"] | None = Field(None, description="OCPI 2.3.0 EVSEParking.evse_position")
-    bay: str | None = Field(None, description="What is painted on the parking place, OCPI 2.3.0 Parking.physical_reference")
+    position: Literal["LEFT", "RIGHT", "CENTER"] | None = Field(
+        None, description="OCPI 2.3.0 EVSEParking.evse_position"
+    )
+    bay: str | None = Field(
+        None, description="What is painted on the parking place, OCPI 2.3.0 Parking.physical_reference"
+    )
     chargeside: ExtraFacts = ExtraFacts()
 
 

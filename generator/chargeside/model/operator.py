@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -15,10 +14,19 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+# Hosts in ASCII (others in their xn-- form), as QR readers and print need them; no user name, which only phishing uses.
+_HTTPS = re.compile(
+    r"https://[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[0-9]{1,5})?(/[!-~]*)?",
+    re.IGNORECASE | re.ASCII,
+)
+_SITE = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/")
+
+
 def _https(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ValueError("must be an https:// address without user name, query or fragment")
+    if not url.startswith("https://") or not _HTTPS.fullmatch(url):
+        raise ValueError(
+            "must be an address that starts with https:// in small letters, without spaces or user name"
+        )
     return url
 
 
@@ -26,12 +34,16 @@ def _site(url: str) -> str:
     _https(url)
     if not url.endswith("/"):
         raise ValueError("must end with a slash")
+    if not _SITE.fullmatch(url):
+        raise ValueError("must be host and folder only, the host in small letters: https://help.example.org/")
     return url
 
 
 def _phone(text: str) -> str:
     if not re.fullmatch(r"\+?[0-9][0-9 ()./-]{1,24}", text):
-        raise ValueError("must be a phone number: digits and spaces, with + and country code where abroad is possible")
+        raise ValueError(
+            "must be a phone number: digits and spaces, with + and country code where abroad is possible"
+        )
     return text
 
 
@@ -65,7 +77,9 @@ class Country(_Strict):
     languages: tuple[Language, ...] = Field(("en",), min_length=1, description="The first is the sign's page")
     helpline: Helpline
     emergency_phone: PhoneNumber
-    text_contact: ContactUrl | None = Field(None, description="mailto:, sms: or https:// for those who cannot phone")
+    text_contact: ContactUrl | None = Field(
+        None, description="mailto:, sms: or https:// for those who cannot phone"
+    )
     price_url: HttpsUrl | None = None
     imprint: str | None = Field(None, description="Text of the imprint; blank lines part paragraphs")
     privacy: str | None = None
@@ -91,7 +105,9 @@ class PlacardSpec(_Strict):
 
     design: Literal["classic"] = "classic"
     size: Literal["A5"] = "A5"
-    languages: tuple[str, ...] = Field(("station",), description="`station` stands for the station's first language")
+    languages: tuple[str, ...] = Field(
+        ("station",), description="`station` stands for the station's first language"
+    )
 
 
 class FactSettings(_Strict):
@@ -101,9 +117,9 @@ class FactSettings(_Strict):
     display: Tri | None = None
     hardware: str | None = None
     power_kw: float | None = Field(None, gt=0, le=5000)
-    payment: dict[Literal["contactless", "chip", "app", "rfid", "web", "plug_and_charge", "cash", "free"], Tri] = Field(
-        default_factory=dict
-    )
+    payment: dict[
+        Literal["contactless", "chip", "app", "rfid", "web", "plug_and_charge", "cash", "free"], Tri
+    ] = Field(default_factory=dict)
 
     def flat(self) -> dict[str, str | float]:
         """The facts set here by their flat names (`payment.app`); absent = not set here."""

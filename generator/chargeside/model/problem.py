@@ -43,10 +43,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """The text of a problem in one language. All `*_html` is sanitised."""
+    """The text of a problem in one language. All `*_html` is sanitised. `short` is the title on a button."""
 
     lang: str
     title: str
+    short: str
     symptoms: tuple[str, ...]
     intro_html: str
     steps: tuple[Step, ...]

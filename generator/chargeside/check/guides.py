@@ -1,0 +1,103 @@
+"""Rules on guides: what each driver would see, whatever the facts of their charger."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from chargeside.findings import Findings
+from chargeside.load.guide import plain_text
+from chargeside.model.facts import FACTS, Fact, Facts, FactValue, Origin
+from chargeside.model.network import Content
+from chargeside.model.problem import Guide, Problem
+
+MAX_STEPS = 6
+MAX_WORDS = 130
+"""About 90 words is the aim (DESIGN.md, 5); beyond this a guide is long."""
+_NOWHERE = Origin("feed", "check")
+
+
+def check_content(content: Content, today: str, findings: Findings) -> None:
+    """All rules on all guides. `today`: ISO date, against which review dates are held."""
+    for problem in content.problems.values():
+        for guide in problem.guides:
+            _check_views(problem, guide, findings)
+        if not problem.review or problem.review < today:
+            mend = "read the guide against its sources and set a new date"
+            findings.add("G513", problem.path, 1, f"review date {problem.review or 'missing'}", mend)
+        if problem.needs_review:
+            mend = "let somebody of that trade read it, then remove needs_review"
+            findings.add("G514", problem.path, 1, f"needs a review: {problem.needs_review}", mend)
+
+
+def _check_views(problem: Problem, guide: Guide, findings: Findings) -> None:
+    """Every combination of the facts that the guide asks for is walked: a guide asks for a handful at most."""
+    fewest, words = 2, 0
+    around = len(plain_text(guide.intro_html).split()) + len(plain_text(guide.call_html).split())
+    for facts in facts_worlds(problem, guide):
+        if not problem.applies_to.holds(facts):
+            continue
+        steps = guide.steps_for(facts)
+        if len(steps) > MAX_STEPS:
+            message = f"a driver would see {len(steps)} steps where {_in_brief(facts)}"
+            mend = f"at most {MAX_STEPS}: join or drop some, or give them conditions that exclude each other"
+            findings.add("G510", guide.path, steps[MAX_STEPS].line, message, mend)
+            return
+        if len(steps) < fewest:
+            fewest = len(steps)
+            message = f"a driver would see {fewest} step(s) where {_in_brief(facts)}"
+            mend = "add a step for that case, or narrow applies_to"
+            findings.add("G511", guide.path, guide.line, message, mend)
+        words = max(words, around + sum(len(step.text.split()) for step in steps))
+    if words > MAX_WORDS:
+        mend = "about 90 is right: cut what a driver in the rain does not need"
+        findings.add("G512", guide.path, guide.line, f"a driver would read {words} words", mend)
+
+
+def _in_brief(facts: Facts) -> str:
+    return ", ".join(f"{name}={value}" for name, value in facts.values) or "nothing is known"
+
+
+def facts_worlds(problem: Problem, guide: Guide) -> Iterator[Facts]:
+    """All combinations of values that matter to this guide: each value it asks for, one it does not ask for, and unknown."""
+    asked: dict[str, set[str]] = {}
+    for condition in (problem.applies_to, *(step.when for step in guide.steps)):
+        for clause in condition.clauses:
+            asked.setdefault("power_kw" if clause.fact == "min_power_kw" else clause.fact, set()).update(
+                clause.values
+            )
+    choices = [_choices(name, sorted(values)) for name, values in sorted(asked.items())]
+    for chosen in itertools.islice(itertools.product(*choices), 20_000):
+        yield Facts({name: Fact(value, _NOWHERE) for part in chosen for name, value in part})
+
+
+def _choices(name: str, values: list[str]) -> list[tuple[tuple[str, FactValue], ...]]:
+    values = [value for value in values if value != "unknown"]
+    unknown: tuple[tuple[str, FactValue], ...] = ()
+    if name == "payment":
+        return [
+            unknown,
+            *(
+                tuple((f"payment.{way}", "yes") for way in some)
+                for some in _some_of([*values, *_other(name, values)])
+            ),
+        ]
+    if name == "power_kw":
+        return [unknown, ((name, 0.0),), *(((name, float(value)),) for value in values)]
+    if FACTS[name].kind == "list":
+        return [unknown, *(((name, some),) for some in _some_of([*values, *_other(name, values)]))]
+    return [unknown, *(((name, value),) for value in (*values, *_other(name, values)))]
+
+
+def _other(name: str, values: list[str]) -> list[str]:
+    """A value that the guide does not ask for: what it leaves to "all the rest"."""
+    return [value for value in FACTS[name].values or ("another",) if value not in values][:1]
+
+
+def _some_of(values: list[str]) -> list[tuple[str, ...]]:
+    """One of them, each pair, and all together: enough to find steps that add up."""
+    return [
+        *((value,) for value in values),
+        *itertools.combinations(values, 2),
+        *((tuple(values),) if len(values) > 2 else ()),
+    ]

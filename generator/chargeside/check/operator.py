@@ -1,0 +1,126 @@
+"""Rules on operator.yml and the ledger that need the whole network."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from chargeside.findings import Findings, nearest
+from chargeside.model.colour import contrast
+from chargeside.model.network import Network
+
+TEMPLATE_HOST = "help.example.org"
+TEMPLATE_PHONE = "+00 000 000000"
+LANGUAGES = ("en",)
+"""Languages that have interface texts."""
+_READABLE = 7.0
+
+Place = tuple[str | int, ...]
+
+
+def check_operator(network: Network, findings: Findings) -> None:
+    """What would mislead drivers or leave them without help."""
+    rules = _Rules(network, findings)
+    rules.template_values()
+    rules.countries()
+    rules.languages()
+    rules.colour()
+
+
+class _Rules:
+    """Rules on operator.yml."""
+
+    def __init__(self, network: Network, findings: Findings) -> None:
+        self._network = network
+        self._operator = network.operator
+        self._findings = findings
+
+    def template_values(self) -> None:
+        """Values of the template that nobody has changed yet."""
+        if TEMPLATE_HOST in self._operator.site_url and not self._operator.name.endswith("(fictional)"):
+            mend = "put the address you own before you print anything: signs carry it for ever"
+            self._add("O201", ("site_url",), f"site_url is still {self._operator.site_url}", mend)
+        for code, country in self._operator.countries.items():
+            if country.helpline.phone == TEMPLATE_PHONE:
+                mend = f"put your phone number into countries.{code}.helpline.phone"
+                place = ("countries", code, "helpline", "phone")
+                self._add("O201", place, f"the helpline of {code} is still the template's", mend)
+
+    def countries(self) -> None:
+        """Texts and languages of each country."""
+        for code, country in self._operator.countries.items():
+            for name in ("imprint", "privacy"):
+                if not getattr(country, name):
+                    mend = f"put it into countries.{code}.{name}; most countries ask for it"
+                    self._add("O209", ("countries", code), f"{code} has no {name} text", mend)
+            for number, language in enumerate(country.languages):
+                if language not in self._operator.languages:
+                    place = ("countries", code, "languages", number)
+                    message = f"{code} uses language {language}, which languages: does not name"
+                    self._add("O206", place, message, f"add {language} to languages:")
+
+    def languages(self) -> None:
+        """Languages without texts, and signs in a language that has no pages."""
+        for number, language in enumerate(self._operator.languages):
+            if language not in LANGUAGES:
+                mend = f"use one of: {', '.join(LANGUAGES)}"
+                self._add("O206", ("languages", number), f'there are no texts in "{language}"', mend)
+        right = ("station", *self._operator.languages)
+        for number, spec in enumerate(self._operator.placards):
+            for place, language in enumerate(spec.languages):
+                if language not in right:
+                    message = f'a sign in "{language}", which languages: does not name'
+                    where = ("placards", number, "languages", place)
+                    self._add("O206", where, message, nearest(language, right))
+
+    def colour(self) -> None:
+        """A brand colour that must be darkened where text stands on it."""
+        colour = self._operator.brand.colour
+        on_white = contrast(colour, "#ffffff")
+        if on_white < _READABLE:
+            message = f"brand colour {colour} reaches a contrast of only {on_white:.1f} on white"
+            mend = "pages and signs use a darker tone of it; choose one with 7 or more to have it as it is"
+            self._add("O204", ("brand", "colour"), message, mend)
+
+    def _add(self, code: str, place: Place, message: str, mend: str) -> None:
+        shown = f"{self._network.path}/operator.yml"
+        self._findings.add(code, shown, _line(self._network, place), message, mend)
+
+
+def check_ledger(network: Network, earlier_codes: Collection[str], findings: Findings) -> None:
+    """Codes on walls must resolve for ever. `earlier_codes`: those of the last build and of the last commit."""
+    shown = f"{network.path}/ledger.csv"
+    if not any(finding.path == shown for finding in findings.errors):
+        _check_codes(
+            network, earlier_codes, shown, findings
+        )  # else a damaged line would be called lost as well
+    operator = network.operator
+    sites = (operator.site_url, *operator.former_site_urls)
+    strange = [line for line in network.ledger if line.url.removesuffix(f"{line.code}/") not in sites]
+    if strange:
+        first = strange[0]
+        message = f"site_url is {operator.site_url}, but {len(strange)} code(s) were issued as {first.url}"
+        site = first.url.removesuffix(f"{first.code}/")
+        mend = f"restore the old site_url, or list {site} below former_site_urls and keep it answering"
+        findings.add("O202", f"{network.path}/operator.yml", _line(network, ("site_url",)), message, mend)
+    for line in network.vanished:
+        message = f"{line.code} ({line.name}) is in no feed"
+        mend = "nothing, if it comes back; else set its status to retired, or to moved with the new code"
+        findings.add("L404", shown, line.line, message, mend)
+
+
+def _check_codes(network: Network, earlier_codes: Collection[str], shown: str, findings: Findings) -> None:
+    without = [station for station in network.stations if not station.code]
+    if without:
+        message = f"{len(without)} station(s) have no code, e.g. {without[0].name} ({without[0].key})"
+        findings.add("L402", shown, None, message, f"run `chargeside ledger issue {network.path}`")
+    known = {line.code for line in network.ledger}
+    for code in sorted(set(earlier_codes) - known):
+        mend = "restore its line (git log -p ledger.csv); to give a code up, set its status to retired"
+        findings.add("L403", shown, None, f"code {code} was issued and is no longer in the ledger", mend)
+
+
+def _line(network: Network, place: Place) -> int | None:
+    """The line of a value in operator.yml, or of the nearest thing around it."""
+    while place and place not in network.lines:
+        place = place[:-1]
+    return network.lines.get(place)

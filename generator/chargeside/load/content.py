@@ -1,0 +1,167 @@
+"""Loads what all operators share: problems and connectors. From the package when installed, else from the checkout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from chargeside.findings import Findings, nearest
+from chargeside.load.guide import FrontMatter, GuideReader, NextAsk, ReadGuide
+from chargeside.load.pictograms import pictogram_names
+from chargeside.load.source import Yaml, folder_name, leaves, read_text, read_yaml, validate
+from chargeside.model.condition import Condition
+from chargeside.model.connector import ConnectorType
+from chargeside.model.network import Content
+from chargeside.model.problem import END_POINTS, Answer, Guide, Problem
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_GUIDE_BYTES = 16_000
+"""Largest guide that is read, in bytes: several times what a driver wants to read, in any script."""
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+# End points of `next`, and pages that stand beside the guides in g/<lang>/ (DESIGN.md, 6).
+_RESERVED = frozenset({*END_POINTS, "plugs", "pay", "speed", "codes", "all"})
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def content_root() -> Path:
+    """The folder that holds problems/ and connectors/."""
+    packaged = _PACKAGE / "content"
+    return packaged if packaged.is_dir() else _PACKAGE.parent.parent
+
+
+def load_content(findings: Findings, operator_folder: Path | None = None) -> Content:
+    """Problems and connectors; an operator's own `problems/<slug>` folder replaces the shared one whole."""
+    root = content_root()
+    connectors = _connectors(root / "connectors", findings)
+    reader = GuideReader(pictogram_names(), connectors)
+    loaded = _problems(root / "problems", "problems", reader, findings)
+    if operator_folder and (operator_folder / "problems").is_dir():
+        shown = f"{folder_name(operator_folder)}/problems"
+        if leaves(operator_folder / "problems", operator_folder):
+            message = "is a link that leads out of the operator's folder"
+            findings.add("F109", shown, None, message, "put the folder itself here")
+        else:
+            loaded |= _problems(operator_folder / "problems", shown, reader, findings)
+    for one in loaded.values():
+        _check_next(one, loaded, findings)
+    problems = {slug: one.problem for slug, one in sorted(loaded.items()) if one.problem}
+    return Content(problems, connectors)
+
+
+def _connectors(folder: Path, findings: Findings) -> dict[str, ConnectorType]:
+    found: dict[str, ConnectorType] = {}
+    docs: dict[str, Yaml] = {}
+    for path in sorted(folder.glob("*.yml")):
+        shown = f"{folder.name}/{path.name}"
+        doc = read_yaml(path, shown, findings)
+        connector = doc and validate(ConnectorType, doc, findings, code="C601", extra={"slug": path.stem})
+        if doc and connector:
+            found[path.stem] = connector
+            docs[path.stem] = doc
+    for slug, connector in found.items():
+        for number, other in enumerate(connector.look_alikes):
+            if other.connector not in found:
+                line = docs[slug].line(("look_alikes", number, "connector"))
+                message = f'look-alike "{other.connector}" is no connector'
+                findings.add("C601", docs[slug].shown, line, message, nearest(other.connector, found))
+    return found
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A problem's folder: the problem, None when it cannot be used, and the line of each place that it leads to."""
+
+    problem: Problem | None
+    ways: tuple[tuple[str, int | None], ...] = ()
+
+
+def _problems(folder: Path, shown_folder: str, reader: GuideReader, findings: Findings) -> dict[str, _Loaded]:
+    return {
+        path.name: _problem(path, f"{shown_folder}/{path.name}", reader, findings)
+        for path in _folders(folder, shown_folder, findings)
+    }
+
+
+def _folders(folder: Path, shown_folder: str, findings: Findings) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        shown = f"{shown_folder}/{path.name}"
+        if path.name.startswith("."):
+            continue
+        if leaves(path, folder):
+            message = "is a link that leads out of the content folder"
+            findings.add("F109", shown, None, message, "put the folder itself here")
+        elif not path.is_dir():
+            if path.suffix == ".md" and path.stem.upper() != "README":
+                mend = f"move it to {shown_folder}/{path.stem}/en.md"
+                findings.add("G501", shown, None, "a guide needs a folder of its own", mend)
+        elif not SLUG.fullmatch(path.name) or path.name in _RESERVED:
+            message = "the folder's name is the problem's address"
+            mend = f"use small letters, digits and hyphens, and none of: {', '.join(sorted(_RESERVED))}"
+            findings.add("G501", shown, None, message, mend)
+        else:
+            yield path
+
+
+def _problem(folder: Path, shown: str, reader: GuideReader, findings: Findings) -> _Loaded:
+    english: ReadGuide | None = None
+    guides: list[Guide] = []
+    for path in sorted(folder.glob("*.md")):
+        name = f"{shown}/{path.name}"
+        if not _LANGUAGE.fullmatch(path.stem):
+            mend = "name it after its language, like en.md or pt-BR.md"
+            findings.add("G501", name, None, "the file's name is no language", mend)
+            continue
+        text = read_text(path, name, findings, max_bytes=MAX_GUIDE_BYTES, within=folder)
+        read = None if text is None else reader.read(text, path.stem, name, findings)
+        if read:
+            guides.append(read.guide)
+            english = read if read.matter else english
+    if not (folder / "en.md").is_file():
+        findings.add(
+            "G515", shown, None, "there is no en.md", "write the English guide first: it carries the facts"
+        )
+    if english is None or english.matter is None:
+        return _Loaded(None)
+    matter, doc = english.matter, english.doc
+    applies_to = reader.condition(matter.applies_to, doc.shown, doc.line(("applies_to",)), findings)
+    problem = _build(folder.name, matter, applies_to, tuple(guides), doc.shown)
+    return _Loaded(problem, tuple(_ways(problem, doc)))
+
+
+def _build(
+    slug: str, matter: FrontMatter, applies_to: Condition, guides: tuple[Guide, ...], path: str
+) -> Problem:
+    ask = matter.next.ask if isinstance(matter.next, NextAsk) else None
+    return Problem(
+        slug=slug,
+        category=matter.category,
+        outcome=matter.outcome,
+        applies_to=applies_to,
+        codes=matter.codes,
+        next=matter.next if isinstance(matter.next, str) else None,
+        question=ask.question if ask else None,
+        answers=tuple(Answer(answer.text, answer.next) for answer in ask.answers) if ask else (),
+        weight=matter.weight,
+        review=matter.review or "",
+        sources=matter.sources,
+        needs_review=matter.needs_review,
+        guides=guides,
+        path=path,
+    )
+
+
+def _ways(problem: Problem, doc: Yaml) -> Iterator[tuple[str, int | None]]:
+    if problem.next:
+        yield problem.next, doc.line(("next",))
+    for number, answer in enumerate(problem.answers):
+        yield answer.next, doc.line(("next", "ask", "answers", number, "next"))
+
+
+def _check_next(one: _Loaded, all_loaded: Mapping[str, _Loaded], findings: Findings) -> None:
+    """A problem that cannot be used just now is no dead end: its own findings say what to mend."""
+    for way, line in one.ways:
+        if one.problem and way not in END_POINTS and way not in all_loaded:
+            message = f'next leads to "{way}", which is no problem and no end point'
+            findings.add("G506", one.problem.path, line, message, nearest(way, (*END_POINTS, *all_loaded)))

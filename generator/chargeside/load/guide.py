@@ -1,0 +1,469 @@
+"""Reads a guide: front matter, and a Markdown body of sentences, numbered steps and "Call us if …".
+
+Authors' text is not trusted: what comes out is sanitised inline HTML, and whatever was taken out is a finding.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from html.parser import HTMLParser
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import markdown
+import nh3
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from chargeside.findings import Findings, nearest
+from chargeside.load.source import Yaml, parse_yaml, refuse_control, validate
+from chargeside.model.condition import ALWAYS, Condition, ConditionError, parse_condition
+from chargeside.model.problem import Guide, Outcome, Step
+
+ALLOWED_TAGS = frozenset({"a", "abbr", "b", "br", "code", "em", "i", "kbd", "strong", "sub", "sup"})
+_ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "abbr": {"title"}}
+_SCHEMES = frozenset({"https", "mailto", "tel"})
+_STEP_KEYS = ("id", "pictogram", "when")
+_STEP_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_MAX_MARKS = 60
+_TAG = re.compile(r'<(?:[^">]|"[^"]*")*>')
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Short = Annotated[str, Field(min_length=1, max_length=24)]
+
+
+def _date(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError("must be a date like 2027-11-01")
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("must be a day that the calendar has, like 2027-11-01") from None
+    return text
+
+
+class AskAnswer(BaseModel):
+    """One answer of `ask`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    text: Words
+    next: Words
+
+
+class Ask(BaseModel):
+    """A question that splits the way."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    question: Words
+    answers: tuple[AskAnswer, ...] = Field(min_length=2, max_length=5)
+
+
+class NextAsk(BaseModel):
+    """`next: {ask: …}`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    ask: Ask
+
+
+class TranslationMatter(BaseModel):
+    """Front matter of a guide in another language than English."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+    title: Words
+    short: Short | None = None
+    symptoms: tuple[Words, ...] = Field((), max_length=12)
+    translates: dict[str, str] = Field(
+        default_factory=dict, description="Fingerprint of each English piece by its name"
+    )
+
+
+class FrontMatter(BaseModel):
+    """Front matter of an English guide: it carries the facts of the problem."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+    title: Words = Field(description="What the driver sees, in their words")
+    short: Short | None = Field(None, description="The title on a button; absent = the title itself")
+    symptoms: tuple[Words, ...] = Field(
+        (), max_length=12, description="Other words for it, and texts that screens print"
+    )
+    category: Literal[
+        "starting", "payment", "connector", "communication", "speed", "stopping", "billing", "app", "vehicle", "weather",
+        "site", "safety", "accessibility", "special",
+    ]  # fmt: skip
+    applies_to: str | None = Field(None, description="Condition; absent = every station")
+    codes: tuple[Annotated[str, Field(pattern=r"^[a-z0-9]+:[A-Za-z0-9._-]+$")], ...] = ()
+    outcome: Outcome
+    next: Words | NextAsk
+    weight: int = Field(0, ge=0, le=100, description="How often a driver needs it, 0 to 100")
+    review: Annotated[str, AfterValidator(_date)] | None = None
+    sources: tuple[Words, ...] = ()
+    needs_review: Literal["electrical"] | None = None
+
+
+class _Capture(Treeprocessor):
+    """Keeps the root element; runs behind attr_list (priority 8)."""
+
+    root: Element | None = None
+
+    def run(self, root: Element) -> None:
+        self.root = root
+
+
+class _CaptureExtension(Extension):
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - the name is Python-Markdown's
+        self.capture = _Capture(md)
+        md.treeprocessors.register(self.capture, "chargeside-capture", 5)
+
+
+@dataclass(frozen=True)
+class ReadGuide:
+    """A guide as read. `matter` is None but for English; `doc` is the front matter with its lines."""
+
+    guide: Guide
+    matter: FrontMatter | None
+    doc: Yaml
+
+
+class UnreadableError(Exception):
+    """Markdown that the parser gives up on."""
+
+
+class GuideReader:
+    """Reads guides with one Markdown parser; not for use by several threads."""
+
+    def __init__(self, pictograms: Iterable[str], connectors: Iterable[str]) -> None:
+        self.pictograms = tuple(pictograms)
+        self._connectors = tuple(connectors)
+        self._start_parser()
+
+    def _start_parser(self) -> None:
+        extension = _CaptureExtension()
+        self._md = markdown.Markdown(extensions=["attr_list", extension])
+        self._capture = extension.capture
+
+    def read(self, text: str, lang: str, shown: str, findings: Findings) -> ReadGuide | None:
+        """The guide, and for English its front matter; None with findings when it cannot be used."""
+        found = Findings()
+        guide = self._read(text, lang, shown, found)
+        findings.extend(found)
+        return None if found.errors else guide
+
+    def _read(self, text: str, lang: str, shown: str, findings: Findings) -> ReadGuide | None:
+        split = _front_matter(text)
+        if split is None:
+            mend = "start the file with a line ---, then title: …, then a line ---"
+            findings.add("G501", shown, 1, "the front matter is missing", mend)
+            return None
+        matter_text, body, body_line = split
+        doc = parse_yaml(matter_text, shown, findings, first_line=2)
+        if doc is None or refuse_control(body, shown, findings, first_line=body_line):
+            return None
+        matter: FrontMatter | TranslationMatter | None
+        if lang == "en":
+            matter = validate(FrontMatter, doc, findings, code="G501")
+        else:
+            matter = validate(TranslationMatter, doc, findings, code="G501")
+        intro, steps, call = _Body(self, body, body_line, shown, findings).read()
+        if matter is None:
+            return None
+        line = doc.line(("title",)) or 1
+        guide = Guide(
+            lang, matter.title, matter.short or matter.title, matter.symptoms, intro, steps, call, shown, line
+        )
+        return ReadGuide(guide, matter if isinstance(matter, FrontMatter) else None, doc)
+
+    def condition(self, text: str | None, shown: str, line: int | None, findings: Findings) -> Condition:
+        """A condition; ALWAYS with a finding when it cannot be read."""
+        if text is None:
+            return ALWAYS
+        try:
+            return parse_condition(text, self._connectors)
+        except ConditionError as error:
+            example = "write it like start_order=plug_first and payment=contactless"
+            mend = nearest(error.wrong, error.right) if error.right else example
+            findings.add("G505", shown, line, str(error), mend)
+            return ALWAYS
+
+    def tree(self, body: str) -> Element | None:
+        """The tree of a Markdown text, with the attributes of steps on their elements; None for no text.
+
+        Raises UnreadableError for text that the parser gives up on, such as a thousand quotes in one another.
+        """
+        self._md.reset()
+        self._capture.root = None
+        try:
+            self._md.convert(body)
+        except (RecursionError, ValueError) as error:
+            self._start_parser()  # the old one believes that it is still in the middle of a list or quote
+            raise UnreadableError from error
+        return self._capture.root
+
+    def inner_html(self, element: Element) -> str:
+        """What an element of the last tree holds, as HTML that is not yet sanitised."""
+        html = self._md.serializer(element).strip()
+        # The element's own tags go before raw HTML is put back in, or a raw <p onclick=…> would go with them unseen.
+        html = re.sub(rf"^<{element.tag}[^>]*>|</{element.tag}>$", "", html).strip()
+        for post in self._md.postprocessors:
+            html = post.run(html)
+        return re.sub(r"</?p>", " ", html).strip()
+
+
+class _Body:
+    """Reads the body of one guide."""
+
+    def __init__(
+        self, reader: GuideReader, body: str, first_line: int, shown: str, findings: Findings
+    ) -> None:
+        self._reader = reader
+        self._body = body
+        self._source = body.split("\n")
+        self._first_line = first_line
+        self._shown = shown
+        self._findings = findings
+        self._intro: list[str] = []
+        self._steps: list[Step] = []
+        self._call: str | None = None
+        self._misplaced = False
+        self._cursor = 0
+
+    def read(self) -> tuple[str, tuple[Step, ...], str]:
+        """Intro, steps and "Call us if …", sanitised."""
+        self._look_for_misplaced_attributes()
+        if too_many := [mark for mark in "[<" if self._body.count(mark) > _MAX_MARKS]:
+            # The parser's time grows with the square of these: a page of them would stop a build for minutes.
+            message = f'holds more than {_MAX_MARKS} "{too_many[0]}"'
+            self._add("G501", self._first_line, message, "write plain sentences with few links and no HTML")
+            return "", (), ""
+        try:
+            root = self._reader.tree(self._body)
+            for block in root if root is not None else ():
+                self._block(block)
+        except UnreadableError:
+            self._add(
+                "G501", self._first_line, "lists or quotes are nested too deeply", "use one numbered list"
+            )
+        if not self._steps:
+            mend = "write each step as a line that starts with 1. 2. 3. …, with an empty line above the first"
+            self._add("G502", self._first_line, "the guide has no numbered steps", mend)
+        return "<br>".join(self._intro), tuple(self._steps), self._call or ""
+
+    def _look_for_misplaced_attributes(self) -> None:
+        for number, line in enumerate(self._source):
+            if "{:" in line and not re.fullmatch(r"\s*\{:[^{}]*\}\s*", line):
+                self._misplaced = True
+                message = "attributes {: … } must stand alone on the line below the text"
+                mend = "move them to a line of their own, indented like the text of the step"
+                self._add("G503", self._first_line + number, message, mend)
+
+    def _block(self, block: Element) -> None:
+        if block.tag == "ol":
+            for item in block:
+                self._step(item)
+        elif block.tag == "p" and block.get("id") == "call":
+            self._call_block(block)
+        elif block.tag == "p":
+            self._paragraph(block)
+        else:
+            message = f"a <{block.tag}> is not shown in guides"
+            self._add("G501", self._line_of(block), message, "use sentences and one numbered list")
+
+    def _call_block(self, block: Element) -> None:
+        line = self._line_of(block)
+        for key in sorted(set(block.keys()) - {"id"}):
+            mend = "leave it out: who to call does not depend on the charger"
+            self._add("G503", line, f'"Call us if" takes no attribute "{key}"', mend)
+        if self._call is not None:
+            self._add("G507", line, '"Call us if" stands twice', "join the two into one")
+        self._call = self._inline(block, line)
+
+    def _paragraph(self, block: Element) -> None:
+        line = self._line_of(block)
+        html = self._inline(block, line)
+        if self._steps and html:
+            message = "text behind the steps is shown only as **Call us if …** with {: #call } below it"
+            mend = "make it a step, move it above the steps, or mark it {: #call }"
+            self._add("G501", line, message, mend)
+        elif block.attrib:
+            message = "attributes on a paragraph that takes none"
+            self._add("G503", line, message, "give them to a step, or remove them")
+        elif html:
+            self._intro.append(html)
+
+    def _step(self, item: Element) -> None:
+        line = self._step_line(item)
+        below = self._attribute_line(line)
+        attributes = dict(item.attrib)
+        item.attrib.clear()
+        if (
+            len(item) and item[0].tag == "p"
+        ):  # blank lines between steps put text and attributes on an inner <p>
+            attributes |= item[0].attrib
+            item[0].attrib.clear()
+        html = self._inline(item, line)
+        step_id = self._step_id(attributes, below, html)
+        pictogram = attributes.get("pictogram")
+        if pictogram is not None and pictogram not in self._reader.pictograms:
+            mend = nearest(pictogram, self._reader.pictograms)
+            self._add("G504", below, f'step "{step_id}": no pictogram "{pictogram}"', mend)
+        when = self._reader.condition(attributes.get("when"), self._shown, below, self._findings)
+        if html:
+            self._steps.append(Step(step_id, html, plain_text(html), pictogram, when, line))
+        else:
+            message = f'step "{step_id}" has no text'
+            self._add("G502", line, message, "write the action, or delete the step")
+
+    def _step_id(self, attributes: Mapping[str, str], line: int, html: str) -> str:
+        step_id = attributes.get("id", "")
+        for key in attributes:
+            if key not in _STEP_KEYS:
+                self._add("G503", line, f'a step takes no attribute "{key}"', nearest(key, _STEP_KEYS))
+        if not _STEP_ID.fullmatch(step_id):
+            if not step_id and "{:" in html:
+                return ""  # said already: the id is in attributes that were not understood
+            mend = "put {: #short-name } on the line below the step, small letters, digits and hyphens"
+            self._add(
+                "G503", line, f'the step has the id "{step_id}"' if step_id else "the step has no id", mend
+            )
+        elif any(step.id == step_id for step in self._steps):
+            self._add("G507", line, f'step id "{step_id}" stands twice', "give each step an id of its own")
+        return step_id
+
+    def _inline(self, element: Element, line: int) -> str:
+        html = self._reader.inner_html(element)
+        safe = clean(html)
+        if "{:" in plain_text(safe) and not self._misplaced:
+            mend = "put a # before the id and check quotes; indent the line like the text of the step"
+            self._add("G503", line, "attributes {: … } were not understood", mend)
+        for code, message, mend in _removed(html, safe):
+            self._add(code, line, message, mend)
+        return safe
+
+    def _step_line(self, item: Element) -> int:
+        """The line of a step: the next one that starts with a number and holds the step's first words."""
+        words = next(_texts(item), "")[:20]
+        numbered = [
+            number
+            for number, line in enumerate(self._source)
+            if number >= self._cursor and re.match(r" {0,3}\d+\.\s", line)
+        ]
+        here = next((number for number in numbered if words in self._source[number]), None)
+        if here is None:
+            here = numbered[0] if numbered else self._cursor
+        self._cursor = here + 1
+        return self._first_line + here
+
+    def _attribute_line(self, step_line: int) -> int:
+        """The line of a step's attributes, which are read first; else the step's own."""
+        start = step_line - self._first_line + 1
+        behind_blank = False
+        for number, line in enumerate(self._source[start:], start):
+            if behind_blank and line[:1] not in ("", " ", "\t"):
+                break
+            if re.match(r"\s*\{:", line):
+                return self._first_line + number
+            if re.match(r" {0,3}\d+\.\s", line):
+                break
+            behind_blank = behind_blank or not line.strip()
+        return step_line
+
+    def _line_of(self, block: Element) -> int:
+        """The line where a block starts: behind the block before, with its first words; else the next that is not blank."""
+        words = next(_texts(block), "")[:20]
+        rest = range(self._cursor, len(self._source))
+        here = next((number for number in rest if words and words in self._source[number]), None)
+        if here is None:
+            here = next((number for number in rest if self._source[number].strip()), 0)
+        self._cursor = next(
+            (number for number in range(here, len(self._source)) if not self._source[number].strip()), here
+        )
+        return self._first_line + here
+
+    def _add(self, code: str, line: int, message: str, mend: str) -> None:
+        self._findings.add(code, self._shown, line, message, mend)
+
+
+def clean(html: str) -> str:
+    """Inline HTML with only allowed tags, attributes and links; text of scripts and styles is dropped."""
+    safe = nh3.clean(
+        html, tags=set(ALLOWED_TAGS), attributes=_ATTRIBUTES, url_schemes=set(_SCHEMES), link_rel="noopener",
+        clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math"},
+        attribute_filter=lambda tag, name, value: value if name != "href" or _link_allowed(value) else None,
+    )  # fmt: skip
+    return " ".join(safe.split())
+
+
+def plain_text(html: str) -> str:
+    """The text of sanitised inline HTML."""
+    return " ".join(unescape(_TAG.sub("", html.replace("<br>", " "))).split())
+
+
+def _link_allowed(url: str) -> bool:
+    try:
+        return urlsplit(url.strip()).scheme.lower() in _SCHEMES
+    except ValueError:
+        return False
+
+
+class _Scan(HTMLParser):
+    """What in a piece of HTML is not allowed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str, str]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            source = next((value for name, value in attrs if name == "src"), "")
+            self._add("G509", f'the image "{source}" was removed', "use a pictogram; guides carry no images")
+            return
+        if tag not in ALLOWED_TAGS:
+            self._add("G508", f"<{tag}> was removed", "write it in plain Markdown")
+        for name, value in attrs:
+            self._attribute(tag, name, value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        if name in _ATTRIBUTES.get(tag, ()):
+            if name == "href" and not _link_allowed(value):
+                self._add("G509", f'the link "{value}" was removed', "link to an https:// address")
+        elif name in _STEP_KEYS and tag in ALLOWED_TAGS:
+            message = f'the attribute "{name}" stands on a word, not on the step'
+            self._add("G503", message, "put {: … } on a line of its own below the step")
+        else:
+            self._add("G508", f'the attribute "{name}" was removed', "leave it out")
+
+    def _add(self, code: str, message: str, mend: str) -> None:
+        self.found.append((code, message, mend))
+
+
+def _removed(html: str, safe: str) -> list[tuple[str, str, str]]:
+    """What `clean` took out of `html`: code, message, mend of each finding."""
+    scan = _Scan()
+    scan.feed(html)
+    scan.close()
+    if not scan.found and "".join(scan.text.split()) != "".join(plain_text(safe).split()):
+        return [("G508", "broken HTML was removed", "write it in plain Markdown, and a lone < as &lt;")]
+    return scan.found
+
+
+def _front_matter(text: str) -> tuple[str, str, int] | None:
+    """Front matter, body, and the body's first line."""
+    match = re.match(r"---[ \t]*\n(.*?\n)---[ \t]*\n", text + "\n", re.DOTALL)
+    if not match:
+        return None
+    return match.group(1), text[match.end() :], match.group(0).count("\n") + 1
+
+
+def _texts(block: Element) -> Iterator[str]:
+    for text in block.itertext():
+        if first := text.strip().split("\n")[0].strip():
+            yield first

@@ -1,0 +1,120 @@
+"""The values that OCPI names, and how a value as feeds write it becomes one that Chargeside can use.
+
+Source: OCPI 2.2.1-d2 and 2.3.0-ed2, mod_locations. Values that are new in 2.3.0 are legal in every file: reading is lenient.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+_CONNECTORS = """CHADEMO CHAOJI DOMESTIC_A DOMESTIC_B DOMESTIC_C DOMESTIC_D DOMESTIC_E DOMESTIC_F DOMESTIC_G
+DOMESTIC_H DOMESTIC_I DOMESTIC_J DOMESTIC_K DOMESTIC_L DOMESTIC_M DOMESTIC_N DOMESTIC_O GBT_AC GBT_DC
+IEC_60309_2_single_16 IEC_60309_2_three_16 IEC_60309_2_three_32 IEC_60309_2_three_64 IEC_62196_T1 IEC_62196_T1_COMBO
+IEC_62196_T2 IEC_62196_T2_COMBO IEC_62196_T3A IEC_62196_T3C MCS NEMA_5_20 NEMA_6_30 NEMA_6_50 NEMA_10_30 NEMA_10_50
+NEMA_14_30 NEMA_14_50 PANTOGRAPH_BOTTOM_UP PANTOGRAPH_TOP_DOWN SAE_J3400 TESLA_R TESLA_S"""
+
+_CAPABILITIES = """CHARGING_PROFILE_CAPABLE CHARGING_PREFERENCES_CAPABLE CHIP_CARD_SUPPORT CONTACTLESS_CARD_SUPPORT
+CREDIT_CARD_PAYABLE DEBIT_CARD_PAYABLE PED_TERMINAL REMOTE_START_STOP_CAPABLE RESERVABLE RFID_READER
+START_SESSION_CONNECTOR_REQUIRED TOKEN_GROUP_CAPABLE UNLOCK_CAPABLE"""
+
+PLUG_AND_CHARGE = ("ISO_15118_2_PLUG_AND_CHARGE", "ISO_15118_20_PLUG_AND_CHARGE")
+"""ConnectorCapability values that mean Plug & Charge."""
+
+DC_ONLY = frozenset({"CHADEMO", "CHAOJI", "GBT_DC", "IEC_62196_T1_COMBO", "IEC_62196_T2_COMBO", "MCS"})
+"""ConnectorType values of plugs that carry nothing but DC, whatever power_type a feed gives."""
+
+MAX_ID = 255
+"""Longest id in characters. OCPI says 36; feeds exceed that."""
+MIN_POWER = 500
+"""W. Less than any charger gives; most likely kW were written."""
+MAX_POWER = 4_000_000
+"""W. More than the megawatt charging system is built for (1250 V × 3000 A = 3.75 MW)."""
+MAX_AC_POWER = 44_200
+"""W. Type 2 gives at most 3 × 63 A at 230 V: 43.5 kW."""
+
+_SEPARATORS = re.compile(r"[\s\-]+")
+_PATH_SEPARATORS = re.compile(r"[/\\]")
+_NUMBER = re.compile(r"-?[0-9]{1,12}([.,][0-9]+)?")
+_JOINERS = (
+    "\u200c\u200d"  # not printable by Python's rule, but needed to write Persian and the languages of India
+)
+
+
+def _table(words: str) -> Mapping[str, str]:
+    return {word.upper(): word for word in words.split()}
+
+
+CONNECTOR_TYPES = _table(_CONNECTORS)
+FORMATS = _table("SOCKET CABLE")
+POWER_TYPES = _table("AC_1_PHASE AC_2_PHASE AC_2_PHASE_SPLIT AC_3_PHASE DC")
+STATUSES = _table("AVAILABLE BLOCKED CHARGING INOPERATIVE OUTOFORDER PLANNED REMOVED RESERVED UNKNOWN")
+CAPABILITIES = _table(f"{_CAPABILITIES} {' '.join(PLUG_AND_CHARGE)}")
+POSITIONS = _table("LEFT RIGHT CENTER")
+
+
+def named(text: str, table: Mapping[str, str]) -> str | None:
+    """The value of `table` that `text` means, whatever its case and spaces; None when it means none."""
+    return table.get(text) or table.get(_SEPARATORS.sub("_", text.strip()).upper())
+
+
+def clean_text(value: object) -> str | None:
+    """Text from a feed on one line, free of control and direction characters; None for no text. Numbers become text."""
+    if isinstance(value, str):
+        text = value.strip() if value.isprintable() else _printable(value)
+    elif isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e15:
+        return None
+    else:
+        text = f"{value:.15g}"
+    return text or None
+
+
+def _printable(text: str) -> str:
+    flat = " ".join(text.split())
+    return "".join(c for c in flat if c.isprintable() or c in _JOINERS).strip()
+
+
+def number(value: object) -> float | None:
+    """A finite number, also one written as text with point or comma; None for anything else."""
+    if isinstance(value, str):
+        text = value.strip()
+        return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e12:
+        return None
+    return float(value)
+
+
+def boolean(value: object, *, default: bool) -> bool | None:
+    """True or false, also as text or 0 and 1; `default` for nothing; None when it says neither."""
+    if value is None:
+        return default
+    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
+        str(value).strip().lower()
+    )
+
+
+def is_safe_id(text: str) -> bool:
+    """Whether an id has 1 to 255 printable characters and no path that leads upwards."""
+    return 0 < len(text) <= MAX_ID and text.isprintable() and ".." not in _PATH_SEPARATORS.split(text)
+
+
+def power_from(power_type: str | None, volts: float | None, amperes: float | None) -> float | None:
+    """Power in W from volts and amperes; None where they do not tell.
+
+    OCPI gives line-to-neutral volts for AC_3_PHASE, but many feeds give line-to-line ones (400 V): 346 V and more is taken
+    as line-to-line (√3 · V · A), 277 V and less as line-to-neutral (3 · V · A).
+    """
+    if not volts or not amperes or volts <= 0 or amperes <= 0:
+        return None
+    if power_type in {"DC", "AC_1_PHASE"}:
+        return volts * amperes
+    if power_type == "AC_3_PHASE" and volts <= 277:
+        return 3 * volts * amperes
+    if power_type == "AC_3_PHASE" and volts >= 346:
+        return math.sqrt(3) * volts * amperes
+    if power_type == "AC_2_PHASE":
+        return 2 * volts * amperes
+    if power_type == "AC_2_PHASE_SPLIT":  # 120 V to the middle of the transformer, or 240 V across it
+        return (2 if volts < 180 else 1) * volts * amperes
+    return None
