@@ -1,0 +1,587 @@
+"""Plans the driver site: which pages there are and what each of them shows. Holds no HTML.
+
+Stations alike in their facts share a kit; all that depends on the kit alone is worked out once, and the jobs of the
+stations name it by its digest.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from chargeside.model.condition import Condition
+from chargeside.model.facts import Facts
+from chargeside.model.network import LedgerLine, Logo, Network, Station
+from chargeside.model.operator import Operator
+from chargeside.model.problem import CATEGORIES, END_POINTS, Problem
+from chargeside.plan.driver_find import find_pages
+from chargeside.plan.driver_plugs import Plugs
+from chargeside.plan.driver_sites import Neighbours
+from chargeside.plan.driver_speed import speed_view
+from chargeside.plan.driver_views import (
+    Addresses,
+    CodeRow,
+    Contact,
+    Digest,
+    FindRow,
+    GuidePage,
+    GuideRef,
+    GuideView,
+    Headers,
+    Kit,
+    LeadView,
+    LegalPage,
+    LegalText,
+    Link,
+    LogoImage,
+    MovedPage,
+    Near,
+    Notice,
+    PayView,
+    PlainPage,
+    Plate,
+    PlugView,
+    Robots,
+    Site,
+    SpeedView,
+    StartView,
+    StationPage,
+    StepView,
+    TopicName,
+    TopicPage,
+    plain,
+)
+from chargeside.plan.jobs import Job, Plan, Stage, digest
+from chargeside.plan.start_steps import start_steps
+from chargeside.plan.words import COUNTRY_NAMES, condition_in_words
+
+SYMPTOM_BUTTONS = 6
+START_GUIDE = "how-to-start"
+"""Its short form stands above the symptoms already, so it is no button."""
+FAKE_GUIDE = "fake-code"
+SITEMAP_URLS = 45_000
+"""A sitemap may hold 50,000 (sitemaps.org)."""
+LOGO_BYTES = 1_500
+"""A logo that weighs more than this compressed is left out: the name in text is enough."""
+TOPICS: tuple[TopicName, ...] = ("plugs", "pay", "speed", "codes", "all")
+
+UNKNOWN_FACTS = Facts({})
+
+
+def plan_driver(network: Network, library_paths: Iterable[str] = ()) -> Plan:
+    """All files of the driver site. `library_paths`: addresses of the library's pages from the root of the site
+    (`problems/cable-stuck/`), for the sitemap."""
+    return _Planner(network).plan(tuple(library_paths))
+
+
+class _Planner:
+    """Gathers jobs and shared pieces. Every cache lives as long as one plan."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.operator = network.operator
+        self.shared: dict[str, Hashable] = {}
+        self.jobs: dict[str, Job] = {}
+        self.site = self.share(site_view(network.operator, network.logo))
+        self.plugs = Plugs(network.content, self.share)
+        self.neighbours = Neighbours(network.stations)
+        self._contacts: dict[str, Contact] = {}
+        self._guides: dict[tuple[str, str, tuple[str, ...]], tuple[Digest, str]] = {}
+        self._kits: dict[tuple[Hashable, ...], Digest] = {}
+
+    def plan(self, library_paths: tuple[str, ...]) -> Plan:
+        """Everything, in the order of writing."""
+        for lang in self.operator.languages:
+            self.generic_guides(lang)
+            self.plain_pages(lang)
+        self.legal_pages()
+        for station in self.network.stations:
+            self.station(station)
+        for line in self.network.ledger:
+            self.ledger_line(line)
+        for lang in self.operator.languages:
+            self.find(lang)
+        self.machine_files(library_paths)
+        return Plan(tuple(sorted(self.jobs.values(), key=_writing_order)), self.shared)
+
+    def share(self, value: Hashable) -> Digest:
+        """Put a piece where many jobs find it."""
+        name = digest(value)
+        self.shared.setdefault(name, value)
+        return name
+
+    def add(self, path: str, kind: str, payload: Hashable, stage: Stage) -> None:
+        """A job; `path` is below the site, a folder unless it names a file. The same page is planned once."""
+        full = f"site/{path}index.html" if not path or path.endswith("/") else f"site/{path}"
+        self.jobs.setdefault(full, Job(full, kind, payload, stage))
+
+    # ------------------------------------------------------------------------------------------------ countries
+
+    def country_key(self, country: str) -> str:
+        """The country of operator.yml that holds; one that is missing there falls back on the first."""
+        return country if country in self.operator.countries else next(iter(self.operator.countries))
+
+    def contact(self, country: str) -> Contact:
+        """Whom to call, for a station of the country."""
+        key = self.country_key(country)
+        if key not in self._contacts:
+            self._contacts[key] = contact_view(self.operator, key)
+        return self._contacts[key]
+
+    @cached_property
+    def contacts(self) -> tuple[Contact, ...]:
+        """All countries by name."""
+        return tuple(sorted(map(self.contact, self.operator.countries), key=lambda c: c.country_name))
+
+    @property
+    def only_contact(self) -> Contact | None:
+        """Whom to call on pages that do not know the country: clear only where there is one."""
+        return self.contacts[0] if len(self.contacts) == 1 else None
+
+    def languages(self, country: str) -> tuple[str, ...]:
+        """Languages of a station's pages, its country's first one first."""
+        wanted = self.network.country(country).languages
+        return (
+            tuple(lang for lang in wanted if lang in self.operator.languages) or self.operator.languages[:1]
+        )
+
+    def station_href(self, station: Station, lang: str) -> str:
+        """The page of a station in a language if there is one, else in its country's."""
+        languages = self.languages(station.country)
+        return f"{station.code}/{lang}/" if lang in languages[1:] else f"{station.code}/"
+
+    # ------------------------------------------------------------------------------------------------ guides
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Most needed first; danger before all else."""
+        found = self.network.content.problems.values()
+        return tuple(sorted(found, key=lambda p: (p.outcome != "danger", -p.weight, p.slug)))
+
+    def guide(self, problem: Problem, lang: str, facts: Facts | None) -> tuple[Digest, str]:
+        """The guide as the facts make it read, and the part of its address that depends on them; without facts the
+        guide for every charger, conditions in words."""
+        guide = problem.guide(lang)
+        steps = guide.steps if facts is None else guide.steps_for(facts)
+        key = (problem.slug, lang, tuple(step.id for step in steps) if facts is not None else ("*",))
+        if key not in self._guides:
+            view = GuideView(
+                slug=problem.slug,
+                lang=guide.lang,
+                title=guide.title,
+                symptoms=guide.symptoms,
+                intro_html=_safe(guide.intro_html),
+                steps=tuple(
+                    StepView(_safe(s.html), s.pictogram, "" if facts is not None else self.in_words(s.when))
+                    for s in steps
+                ),
+                call_html=_safe(guide.call_html),
+                outcome=problem.outcome,
+                question=problem.question or "",
+                leads=self.leads(problem, lang),
+                when="" if facts is not None else self.in_words(problem.applies_to),
+            )
+            self._guides[key] = self.share(view), digest(key)[:8]
+        return self._guides[key]
+
+    def in_words(self, condition: Condition) -> str:
+        """When a step or a guide applies."""
+        return condition_in_words(condition, self.network.content)
+
+    def leads(self, problem: Problem, lang: str) -> tuple[LeadView, ...]:
+        """Where a guide leads, with the words of the link; an end point needs none."""
+        if problem.question:
+            return tuple(LeadView(answer.text, answer.next) for answer in problem.answers)
+        following = self.network.content.problems.get(problem.next or "")
+        if following:
+            return (LeadView(following.guide(lang).title, following.slug),)
+        return (LeadView("", problem.next),) if problem.next in END_POINTS else ()
+
+    def refs(self, lang: str, country: str | None, facts: Facts | None) -> tuple[GuideRef, ...]:
+        """All guides that apply, each with its page, planned on the way."""
+        return tuple(
+            self.ref(problem, lang, country, facts)
+            for problem in self.problems
+            if facts is None or problem.applies_to.holds(facts)
+        )
+
+    def ref(self, problem: Problem, lang: str, country: str | None, facts: Facts | None) -> GuideRef:
+        """A guide and its page."""
+        view, variant = self.guide(problem, lang, facts)
+        generic = f"g/{lang}/{problem.slug}/"
+        href = generic if country is None else f"{generic}{country.lower()}-{variant}/"
+        contact = self.only_contact if country is None else self.contact(country)
+        page = GuidePage(self.site, lang, _up(href), contact, view, self.operator.site_url + generic)
+        self.add(href, "driver.guide", page, Stage.GUIDES)
+        guide = problem.guide(lang)
+        return GuideRef(
+            problem.slug, guide.title, guide.short, guide.lang, problem.category, problem.outcome, href, view
+        )
+
+    def generic_guides(self, lang: str) -> None:
+        """Guides for every charger, and the list of them."""
+        href = f"g/{lang}/all/"
+        page = TopicPage(
+            self.site, lang, _up(href), None, "all", guides=_by_category(self.refs(lang, None, None))
+        )
+        self.add(href, "driver.topic", page, Stage.GUIDES)
+
+    # ------------------------------------------------------------------------------------------------ kits
+
+    def kit(
+        self, country: str, lang: str, facts: Facts, plugs: tuple[PlugView, ...], notice: Notice
+    ) -> Digest:
+        """Everything of a station page that depends on the facts alone; `country` is a key of operator.yml."""
+        # Stations with equal plugs share one tuple, which lives as long as the plan: its identity is enough, and quick.
+        key = (country, lang, facts, id(plugs), notice)
+        if key not in self._kits:
+            self._kits[key] = self.share(self.new_kit(country, lang, facts, plugs, notice))
+        return self._kits[key]
+
+    def new_kit(
+        self, country: str, lang: str, facts: Facts, plugs: tuple[PlugView, ...], notice: Notice
+    ) -> Kit:
+        """A kit, and the pages that tell more about its topics."""
+        guides = self.refs(lang, country, facts)
+        pay = PayView(_order(facts), facts.many("payment"), facts.refused_payments)
+        speed, codes = speed_view(plugs), self.codes(guides)
+        first = lang == self.languages(country)[0]
+        bare = facts == UNKNOWN_FACTS
+        return Kit(
+            site=self.site,
+            lang=lang,
+            root="../" if first else "../../",
+            contact=self.contact(country),
+            start=()
+            if notice
+            else tuple(StartView(step.text, step.pictogram) for step in start_steps(facts)),
+            order=_order(facts),
+            symptoms=_symptoms(guides),
+            guides=guides,
+            plugs=plugs,
+            pay=pay,
+            speed=speed,
+            codes=codes,
+            plugs_href=self.topic("plugs", lang, country, plugs=plugs),
+            pay_href=self.topic("pay", lang, country, pay=pay),
+            speed_href=self.topic("speed", lang, country, speed=speed),
+            codes_href=self.topic("codes", lang, country, codes=codes, guides=guides),
+            all_href=self.topic("all", lang, country, guides=_by_category(guides)),
+            notice=notice,
+            bare=bare,
+        )
+
+    def codes(self, guides: Sequence[GuideRef]) -> tuple[CodeRow, ...]:
+        """Codes a screen may show, with the guide that helps: guides that warn of danger first."""
+        rows: dict[str, CodeRow] = {}
+        for ref in guides:
+            for code in self.network.content.problems[ref.slug].codes:
+                name = code.partition(":")[2] or code
+                rows.setdefault(name.casefold(), CodeRow(name, ref.slug))
+        return tuple(sorted(rows.values(), key=lambda row: row.code.casefold()))
+
+    def topic(
+        self,
+        topic: TopicName,
+        lang: str,
+        country: str,
+        *,
+        plugs: tuple[PlugView, ...] = (),
+        pay: PayView | None = None,
+        speed: SpeedView | None = None,
+        codes: tuple[CodeRow, ...] = (),
+        guides: tuple[GuideRef, ...] = (),
+    ) -> str:
+        """The address of the page on a topic, planned on the way."""
+        shown = (plugs, pay, speed, codes, tuple(ref.href for ref in guides))
+        href = f"g/{lang}/{topic}/{country.lower()}-{digest(shown)[:8]}/"
+        if f"site/{href}index.html" not in self.jobs:
+            page = TopicPage(
+                self.site, lang, _up(href), self.contact(country), topic,
+                plugs=plugs, pay=pay, speed=speed, codes=codes, guides=guides,
+            )  # fmt: skip
+            self.add(href, "driver.topic", page, Stage.GUIDES)
+        return href
+
+    # ------------------------------------------------------------------------------------------------ stations
+
+    def station(self, station: Station, notice: Notice = "") -> None:
+        """A station's page in each language of its country."""
+        country = self.country_key(station.country)
+        languages = self.languages(station.country)
+        location, evses = station.location, [point.evse for point in station.points]
+        name, street = plain(location.title), plain(location.address)
+        here, near = self.neighbours.of(station)
+        for lang in languages:
+            href = self.station_href(station, lang)
+            page = StationPage(
+                kit=self.kit(country, lang, station.facts, self.plugs.of_station(station, lang), notice),
+                code=station.code,
+                plates=_plates(station),
+                name=name,
+                place=", ".join(filter(None, (street or name, plain(location.city)))),
+                level=_joined(evse.floor_level for evse in evses),
+                bay=_joined(evse.bay for evse in evses),
+                directions=_joined((location.directions, *(evse.directions for evse in evses))),
+                evse_ids=tuple(dict.fromkeys(plain(evse.evse_id) for evse in evses if evse.evse_id)),
+                languages=_language_links(station.code, languages),
+                canonical=self.operator.site_url + href,
+                here=tuple(self.near(other, lang, ()) for other in here),
+                near=tuple(self.near(other, lang, kinds, metres) for other, kinds, metres in near),
+            )
+            self.add(href, "driver.station", page, Stage.STATIONS)
+
+    def near(self, station: Station, lang: str, kinds: Sequence[str], metres: float = 0.0) -> Near:
+        """Another station, as its neighbour shows it."""
+        connectors = self.network.content.connectors
+        title, street = plain(station.location.title, 80), plain(station.location.address, 80)
+        return Near(
+            code=station.code,
+            href=self.station_href(station, lang),
+            number=", ".join(plate.number for plate in _plates(station)),
+            name=title,
+            street="" if street == title else street,
+            metres=round(metres),
+            plugs=tuple(connectors[kind].short for kind in kinds if kind in connectors),
+        )
+
+    def ledger_line(self, line: LedgerLine) -> None:
+        """The page of a code whose station is in no feed, was retired, or has moved."""
+        if line.code in self.network.station_by_code:
+            return
+        if line.status == "moved" and line.moved_to != line.code and self.resolves(line.moved_to):
+            lang = self.operator.languages[0]
+            self.add(
+                f"{line.code}/",
+                "driver.moved",
+                MovedPage(self.site, lang, line.code, line.moved_to),
+                Stage.STATIONS,
+            )
+        elif line.status == "active" and line.code in self.network.last_seen:
+            self.station(self.network.last_seen[line.code], "vanished")
+        else:
+            self.known_by_ledger_alone(line)
+
+    def known_by_ledger_alone(self, line: LedgerLine) -> None:
+        """A page of what the ledger says, with guides that need no facts and the way to other chargers."""
+        near = self.neighbours.around(_coordinates(line))
+        country = self.country_key(near[0][0].country if near else line.station[:2])
+        languages = self.languages(country)
+        notice: Notice = "retired" if line.status == "retired" else "vanished"
+        for index, lang in enumerate(languages):
+            href = f"{line.code}/" if index == 0 else f"{line.code}/{lang}/"
+            page = StationPage(
+                kit=self.kit(country, lang, UNKNOWN_FACTS, (), notice),
+                code=line.code,
+                plates=(Plate(line.code, ""),),
+                name=plain(line.name),
+                place=plain(line.name),
+                level="",
+                bay="",
+                directions="",
+                evse_ids=(),
+                languages=_language_links(line.code, languages),
+                canonical=self.operator.site_url + href,
+                here=(),
+                near=tuple(self.near(other, lang, (), metres) for other, metres in near),
+            )
+            self.add(href, "driver.station", page, Stage.STATIONS)
+
+    @cached_property
+    def codes_in_ledger(self) -> frozenset[str]:
+        """Every code that gets a page."""
+        return frozenset(line.code for line in self.network.ledger) | frozenset(self.network.station_by_code)
+
+    def resolves(self, code: str) -> bool:
+        """Whether the code has a page."""
+        return code in self.codes_in_ledger
+
+    # ------------------------------------------------------------------------------------------------ other pages
+
+    def plain_pages(self, lang: str) -> None:
+        """ok, call, fake; and 404 in the first language."""
+        fake = self.network.content.problems.get(FAKE_GUIDE)
+        more = (Link(fake.guide(lang).title, f"g/{lang}/{fake.slug}/"),) if fake else ()
+        for name in ("ok", "call", "fake"):
+            href = f"{name}/{lang}/"
+            page = PlainPage(self.site, lang, "../../", name, self.contacts, more if name == "fake" else ())
+            self.add(href, "driver.plain", page, Stage.GUIDES)
+        base = self.shared[self.site]
+        assert isinstance(base, Site)
+        # Served at any depth, so its links start at the root of the host.
+        missing = PlainPage(self.site, lang, base.base_path, "404", self.contacts, ())
+        self.add("404.html", "driver.plain", missing, Stage.GUIDES)
+
+    def legal_pages(self) -> None:
+        """Texts of operator.yml per country, beside what the site does."""
+        for name in ("privacy", "imprint", "accessibility"):
+            texts = []
+            for contact in self.contacts:
+                text = getattr(self.operator.countries[contact.country], name)
+                if text:
+                    texts.append(LegalText(contact.country_name, contact.lang, _paragraphs(text)))
+            sources = self.sources() if name == "imprint" else ()
+            lang = self.operator.languages[0]
+            page = LegalPage(self.site, lang, "../", name, tuple(texts), self.contacts, sources)
+            self.add(f"{name}/", "driver.legal", page, Stage.GUIDES)
+
+    def sources(self) -> tuple[str, ...]:
+        """Where station data comes from, with its licence, as the records say."""
+        extras = (station.location.chargeside for station in self.network.stations)
+        pairs = {(plain(extra.source), plain(extra.licence)) for extra in extras if extra.source}
+        named = {", ".join(filter(None, pair)) for pair in pairs}
+        return tuple(sorted(named))
+
+    def find(self, lang: str) -> None:
+        """The list of all stations by town."""
+        rows = [(plain(s.location.city, 80) or "–", self.find_row(s, lang)) for s in self.network.stations]
+        example = self.network.stations[0].code if self.network.stations else ""
+        for path, page in find_pages(rows, site=self.site, lang=lang, root="../../", example=example):
+            self.add(path, "driver.find", page, Stage.INDEXES)
+
+    def find_row(self, station: Station, lang: str) -> FindRow:
+        """A station in the list."""
+        title, street = plain(station.location.title, 100), plain(station.location.address, 100)
+        number = ", ".join(plate.number for plate in _plates(station))
+        return FindRow(self.station_href(station, lang), number, title, "" if street == title else street)
+
+    def machine_files(self, library_paths: tuple[str, ...]) -> None:
+        """robots.txt, sitemaps, _headers."""
+        url = self.operator.site_url
+        base = self.shared[self.site]
+        assert isinstance(base, Site)
+        urls = tuple(sorted({url + path for path in (*library_paths, *self.public_paths())}))
+        parts = [urls[i : i + SITEMAP_URLS] for i in range(0, len(urls), SITEMAP_URLS)]
+        if len(parts) == 1:
+            self.add("sitemap.xml", "driver.sitemap", Addresses(parts[0]), Stage.INDEXES)
+        else:
+            names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+            for name, part in zip(names, parts, strict=True):
+                self.add(name, "driver.sitemap", Addresses(part), Stage.INDEXES)
+            index = Addresses(tuple(url + name for name in names), index=True)
+            self.add("sitemap.xml", "driver.sitemap", index, Stage.INDEXES)
+        self.add("robots.txt", "driver.robots", Robots(f"{url}sitemap.xml"), Stage.INDEXES)
+        self.add("_headers", "driver.headers", Headers(self.site, base.base_path), Stage.INDEXES)
+
+    def public_paths(self) -> Iterator[str]:
+        """Addresses that a search engine should know: no variants, they repeat the guides for every charger."""
+        yield ""
+        for station in self.network.stations:
+            yield from (self.station_href(station, lang) for lang in self.languages(station.country))
+        for lang in self.operator.languages:
+            yield from (f"s/{lang}/", f"call/{lang}/", f"fake/{lang}/", f"g/{lang}/all/")
+            yield from (f"g/{lang}/{problem.slug}/" for problem in self.problems)
+        yield from ("privacy/", "imprint/", "accessibility/")
+
+
+# ---------------------------------------------------------------------------------------------------- small pieces
+
+
+def site_view(operator: Operator, logo: Logo | None) -> Site:
+    """What all pages share."""
+    pay = operator.pay_url
+    return Site(
+        name=plain(operator.name),
+        host=operator.host,
+        site_url=operator.site_url,
+        base_path=urlsplit(operator.site_url).path or "/",
+        colour=operator.brand.colour.lower(),
+        logo=LogoImage(logo.media_type, logo.data)
+        if logo and len(zlib.compress(logo.data, 9)) <= LOGO_BYTES
+        else None,
+        pay=Link(urlsplit(pay).hostname or pay, pay) if pay else None,
+        apps=tuple(Link(plain(app.name), app.url) for app in operator.apps),
+    )
+
+
+def contact_view(operator: Operator, country: str) -> Contact:
+    """Whom to call in a country of operator.yml."""
+    entry = operator.countries[country]
+    write = entry.text_contact
+    return Contact(
+        country=country,
+        country_name=COUNTRY_NAMES.get(country, country).removeprefix("the "),
+        lang=entry.languages[0],
+        phone=entry.helpline.phone,
+        phone_tel=_tel(entry.helpline.phone),
+        free=entry.helpline.free,
+        hours=plain(entry.helpline.hours),
+        emergency=entry.emergency_phone,
+        emergency_tel=_tel(entry.emergency_phone),
+        write=Link(
+            write.partition(":")[2] if not write.startswith("https:") else urlsplit(write).hostname or write,
+            write,
+        )
+        if write
+        else None,
+        price_url=entry.price_url,
+    )
+
+
+def _language_links(code: str, languages: Sequence[str]) -> tuple[Link, ...]:
+    """The languages of a station's pages, if there is a choice."""
+    hrefs = (f"{code}/{lang}/" if index else f"{code}/" for index, lang in enumerate(languages))
+    return tuple(map(Link, languages, hrefs)) if len(languages) > 1 else ()
+
+
+def _writing_order(job: Job) -> tuple[int, str]:
+    """By stage; stations kit after kit, so that a renderer needs to keep few kits at a time."""
+    return job.stage, job.payload.kit if isinstance(job.payload, StationPage) else ""
+
+
+def _tel(phone: str) -> str:
+    """For a `tel:` link (RFC 3966): digits, and the plus in front. A zero in brackets behind the country code is for
+    callers at home and is not dialled from abroad."""
+    number = phone.replace("(0)", "") if phone.startswith("+") else phone
+    return "".join(c for c in number if c.isdigit() or c == "+")
+
+
+def _up(href: str) -> str:
+    """From a page up to the root of the site."""
+    return "../" * href.count("/")
+
+
+def _safe(html: str) -> str:
+    """Sanitised HTML without the character that marks the places a station's own texts go."""
+    return html.replace("\0", "")
+
+
+def _order(facts: Facts) -> str:
+    return facts.text("start_order")
+
+
+def _symptoms(guides: Iterable[GuideRef]) -> tuple[str, ...]:
+    slugs = [ref.slug for ref in guides if ref.outcome != "danger" and ref.slug != START_GUIDE]
+    return tuple(slugs[:SYMPTOM_BUTTONS])
+
+
+def _by_category(guides: Iterable[GuideRef]) -> tuple[GuideRef, ...]:
+    order = {category: index for index, category in enumerate(CATEGORIES)}
+    return tuple(sorted(guides, key=lambda ref: order.get(ref.category, len(order))))
+
+
+def _plates(station: Station) -> tuple[Plate, ...]:
+    """What stands on the hardware: the numbers of the sides where they differ, else the station's number, else its code."""
+    sides = tuple(dict.fromkeys(Plate(plain(p.number, 24), p.side or "") for p in station.points if p.number))
+    if 1 < len({plate.number for plate in sides}) <= 3:
+        return sides
+    return (Plate(plain(station.number, 24) or station.code, ""),)
+
+
+def _joined(texts: Iterable[str | None]) -> str:
+    return ", ".join(dict.fromkeys(plain(text) for text in texts if text and plain(text)))
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    blocks = text.replace("\r\n", "\n").split("\n\n")
+    return tuple(plain(block, 5000) for block in blocks if block.strip())
+
+
+def _coordinates(line: LedgerLine) -> tuple[float, float] | None:
+    try:
+        lat, lon = float(line.lat), float(line.lon)
+    except ValueError:
+        return None
+    return (lat, lon) if -90 <= lat <= 90 and -180 <= lon <= 180 else None

@@ -1,0 +1,432 @@
+"""Plans the library site: all guides, searched and browsed. One job a Markdown file; paths are below the library's folder.
+
+The library speaks to a driver whose charger is not known, so every step is there, with its condition in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from chargeside.findings import RULES
+from chargeside.load.docs import DocPage
+from chargeside.model.facts import FACTS, PAYMENTS
+from chargeside.model.network import Content
+from chargeside.model.operator import Operator
+from chargeside.model.problem import CATEGORIES, Outcome, Problem
+from chargeside.plan.jobs import Job, Plan, Stage, digest
+from chargeside.plan.words import (
+    CATEGORY_NAMES,
+    COUNTRY_NAMES,
+    FACT_NAMES,
+    PAYMENT_NAMES,
+    condition_in_words,
+    value_in_words,
+)
+
+LANG = "en"
+HOME_SYMPTOMS = 6
+DEFAULT_COLOUR = "#0b5d4e"
+CODE_SYSTEMS: Mapping[str, str] = {
+    "ocpp16": "OCPP 1.6",
+    "ocpp2": "OCPP 2.0.1 and 2.1",
+    "chargex": "ChargeX (MREC)",
+    "evgo": "EVgo (MREC)",
+    "uec": "CharIN Unified Error Codes",
+    "iso15118": "ISO 15118",
+    "din70121": "DIN SPEC 70121",
+}
+"""Names of the code systems that guides' `codes` name before the colon."""
+
+_CONNECTOR_ORDER = ("type2", "ccs2", "chademo", "type1", "ccs1", "nacs", "gbt_ac", "gbt_dc")
+"""Of one part of the world side by side; one that is not here comes last."""
+
+_PAYMENT_CATEGORIES = ("payment", "billing", "app", "starting")
+
+_END_POINT_WORDS = {
+    "fixed": "Fixed. Have a good journey.",
+    "another-charger": "Try another charger.",
+    "call": "Call us.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GuideRef:
+    """A guide that another page links to. `short` is its title on a button."""
+
+    slug: str
+    title: str
+    short: str
+    outcome: Outcome
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """An operator's phone in one country, and that country's emergency number."""
+
+    country: str
+    phone: str
+    free: bool
+    hours: str
+    emergency: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideStep:
+    """A step; `when` is its condition in words, empty where it always holds. `html` is sanitised."""
+
+    id: str
+    html: str
+    pictogram: str | None
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a guide leads: `answer` to its question (empty without one), words, and the guide if it is one."""
+
+    answer: str
+    words: str
+    guide: GuideRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """A guide with all its steps. All `*_html` is sanitised by the loader."""
+
+    ref: GuideRef
+    category_name: str
+    symptoms: tuple[str, ...]
+    applies: str
+    intro_html: str
+    steps: tuple[GuideStep, ...]
+    call_html: str
+    question: str
+    ways: tuple[Way, ...]
+    codes: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
+    phones: tuple[Phone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPart:
+    """A category and its guides."""
+
+    slug: str
+    name: str
+    guides: tuple[GuideRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsPage:
+    """All guides by category."""
+
+    categories: tuple[CategoryPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SymptomsPage:
+    """What the driver sees, A to Z: initial, and (symptom, guide) below it."""
+
+    letters: tuple[tuple[str, tuple[tuple[str, GuideRef], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodesPage:
+    """Error codes by system: name of the system, and (code, guides) below it."""
+
+    systems: tuple[tuple[str, tuple[tuple[str, tuple[GuideRef, ...]], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorPage:
+    """One connector; `digest` names it in the plan's shared pieces, `alike` gives names of those it is taken for."""
+
+    slug: str
+    digest: str
+    alike: tuple[tuple[str, str, str], ...]
+    guides: tuple[GuideRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorsPage:
+    """All connectors: slug and digest."""
+
+    connectors: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """Ways to pay: fact value, name, guides that help with it."""
+
+    ways: tuple[tuple[str, str, tuple[GuideRef, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The front page. `operator` and `site_url`, which stands in the head of every page, are empty in Chargeside's own library."""
+
+    operator: str
+    site_url: str
+    phones: tuple[Phone, ...]
+    danger: GuideRef | None
+    symptoms: tuple[GuideRef, ...]
+    categories: tuple[CategoryPart, ...]
+    connectors: tuple[tuple[str, str], ...]
+    handbooks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactsPage:
+    """Facts a condition may ask for: name, name in words, kind, meaning, (value, value in words)."""
+
+    facts: tuple[tuple[str, str, str, str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsPage:
+    """Rules of the checker: code, severity, meaning."""
+
+    rules: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PictogramsPage:
+    """All pictograms, for authors. The drawings are the renderer's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class StylePage:
+    """The style sheet in the operator's colour (#rrggbb)."""
+
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPage:
+    """The mark in the browser's tab, in the operator's colour (#rrggbb)."""
+
+    colour: str
+
+
+def plan_library(content: Content, operator: Operator | None = None, docs: Iterable[DocPage] = ()) -> Plan:
+    """Jobs for the Markdown files, the style sheet and the mark of the library site.
+
+    Without an operator it is Chargeside's own library. `docs` are the handbook pages, which go in as they are; a page of
+    the reference that is made elsewhere (the command line's) is one of them.
+    """
+    docs = tuple(docs)
+    refs = {slug: _ref(problem) for slug, problem in content.problems.items()}
+    shared: dict[str, Hashable] = {}
+    for slug, connector in content.connectors.items():
+        shared[_digest(content, slug)] = connector
+    pages: dict[str, tuple[str, Hashable]] = {
+        "index.md": ("home", _home(content, operator, refs, bool(docs)))
+    }
+    pages["problems/index.md"] = ("problems", ProblemsPage(_categories(refs.values())))
+    for slug, problem in content.problems.items():
+        pages[f"problems/{slug}.md"] = ("guide", _guide(problem, content, operator, refs))
+    pages["symptoms.md"] = ("symptoms", _symptoms(content, refs))
+    pages["codes.md"] = ("codes", _codes(content, refs))
+    pages["connectors/index.md"] = ("connectors", ConnectorsPage(_connector_digests(content)))
+    for slug in content.connectors:
+        pages[f"connectors/{slug}.md"] = ("connector", _connector(slug, content, refs))
+    pages["payment.md"] = ("payment", _payment(content, refs))
+    if docs:
+        pages["reference/facts.md"] = ("facts", _facts(content))
+        pages["authors/pictograms.md"] = ("pictograms", PictogramsPage())
+        pages["reference/findings.md"] = ("findings", _findings())
+        pages |= {doc.path: ("doc", doc) for doc in docs}
+    colour = operator.brand.colour if operator else DEFAULT_COLOUR
+    pages["assets/library.css"] = ("style", StylePage(colour))
+    pages["assets/mark.svg"] = ("mark", MarkPage(colour))
+    jobs = (
+        Job(path, f"library/{kind}", payload, Stage.INDEXES)
+        for path, (kind, payload) in sorted(pages.items())
+    )
+    return Plan(tuple(jobs), shared)
+
+
+def library_paths(plan: Plan) -> tuple[str, ...]:
+    """Addresses of the library's pages from the root of the site (`problems/cable-stuck/`, the home page is empty), for a
+    sitemap."""
+    pages = (job.path.removesuffix(".md") for job in plan.jobs if job.path.endswith(".md"))
+    return tuple(page.removesuffix("index") if page.endswith("index") else f"{page}/" for page in pages)
+
+
+def _ref(problem: Problem) -> GuideRef:
+    guide = problem.guide(LANG)
+    return GuideRef(problem.slug, guide.title, guide.short, problem.outcome, problem.category)
+
+
+def _digest(content: Content, slug: str) -> str:
+    return digest(repr(content.connectors[slug]))
+
+
+def _connector_digests(content: Content) -> tuple[tuple[str, str], ...]:
+    rank = {slug: number for number, slug in enumerate(_CONNECTOR_ORDER)}
+    order = sorted(content.connectors, key=lambda slug: (rank.get(slug, len(rank)), slug))
+    return tuple((slug, _digest(content, slug)) for slug in order)
+
+
+def _categories(refs: Iterable[GuideRef]) -> tuple[CategoryPart, ...]:
+    """Categories that have guides, danger first: it must be found by whoever needs it."""
+    every = list(refs)
+    order = sorted(CATEGORIES, key=lambda category: category != "safety")
+    parts = ((slug, tuple(ref for ref in every if ref.category == slug)) for slug in order)
+    return tuple(CategoryPart(slug, CATEGORY_NAMES[slug], guides) for slug, guides in parts if guides)
+
+
+def _phones(operator: Operator | None) -> tuple[Phone, ...]:
+    if operator is None:
+        return ()
+    return tuple(
+        Phone(
+            COUNTRY_NAMES.get(code, code).removeprefix("the "),
+            country.helpline.phone,
+            country.helpline.free,
+            country.helpline.hours,
+            country.emergency_phone,
+        )
+        for code, country in operator.countries.items()
+    )
+
+
+def _home(
+    content: Content, operator: Operator | None, refs: Mapping[str, GuideRef], handbooks: bool
+) -> HomePage:
+    by_weight = sorted(content.problems.values(), key=lambda problem: (-problem.weight, problem.slug))
+    dangers = [refs[problem.slug] for problem in by_weight if problem.outcome == "danger"]
+    calm = [refs[problem.slug] for problem in by_weight if problem.outcome != "danger"]
+    return HomePage(
+        operator.name if operator else "",
+        operator.site_url if operator else "",
+        _phones(operator),
+        dangers[0] if dangers else None,
+        tuple(calm[:HOME_SYMPTOMS]),
+        _categories(refs.values()),
+        _connector_digests(content),
+        handbooks,
+    )
+
+
+def _guide(
+    problem: Problem, content: Content, operator: Operator | None, refs: Mapping[str, GuideRef]
+) -> GuidePage:
+    guide = problem.guide(LANG)
+    ways = [_way("", problem.next, refs)] if problem.next and problem.next != "call" else []
+    ways += [_way(answer.text, answer.next, refs) for answer in problem.answers]
+    return GuidePage(
+        ref=refs[problem.slug],
+        category_name=CATEGORY_NAMES[problem.category],
+        symptoms=guide.symptoms,
+        applies=condition_in_words(problem.applies_to, content),
+        intro_html=guide.intro_html,
+        steps=tuple(
+            GuideStep(step.id, step.html, step.pictogram, condition_in_words(step.when, content))
+            for step in guide.steps
+        ),
+        call_html=guide.call_html,
+        question=problem.question or "",
+        ways=tuple(ways),
+        codes=tuple(_code(code) for code in problem.codes),
+        sources=problem.sources,
+        phones=_phones(operator),
+    )
+
+
+def _way(answer: str, target: str, refs: Mapping[str, GuideRef]) -> Way:
+    ref = refs.get(target)
+    return Way(answer, ref.title if ref else _END_POINT_WORDS.get(target, ""), ref)
+
+
+def _code(code: str) -> tuple[str, str]:
+    system, _colon, name = code.partition(":")
+    return CODE_SYSTEMS.get(system, system), name
+
+
+def _symptoms(content: Content, refs: Mapping[str, GuideRef]) -> SymptomsPage:
+    entries = {
+        (text, refs[problem.slug])
+        for problem in content.problems.values()
+        for text in (problem.guide(LANG).title, *problem.guide(LANG).symptoms)
+    }
+    letters: dict[str, list[tuple[str, GuideRef]]] = {}
+    for text, ref in sorted(entries, key=lambda entry: (_sort_key(entry[0]), entry[1].slug)):
+        first = _sort_key(text)[:1].upper()
+        letters.setdefault(first if first.isalpha() else "0–9", []).append((text, ref))
+    return SymptomsPage(tuple((letter, tuple(found)) for letter, found in letters.items()))
+
+
+def _sort_key(text: str) -> str:
+    """As a reader looks it up: quotes and case do not count, nor does an article."""
+    plain = text.casefold().strip("\"'“”‘’«»¿¡ ")
+    for article in ("the ", "a ", "an ", "my "):
+        if plain.startswith(article):
+            return plain.removeprefix(article)
+    return plain
+
+
+def _codes(content: Content, refs: Mapping[str, GuideRef]) -> CodesPage:
+    by_system: dict[str, dict[str, list[GuideRef]]] = {}
+    for problem in content.problems.values():
+        for system, name in map(_code, problem.codes):
+            by_system.setdefault(system, {}).setdefault(name, []).append(refs[problem.slug])
+    known = list(CODE_SYSTEMS.values())
+    order = sorted(
+        by_system, key=lambda system: (known.index(system) if system in known else len(known), system)
+    )
+    return CodesPage(
+        tuple(
+            (system, tuple((name, tuple(by_system[system][name])) for name in sorted(by_system[system])))
+            for system in order
+        )
+    )
+
+
+def _connector(slug: str, content: Content, refs: Mapping[str, GuideRef]) -> ConnectorPage:
+    alike = tuple(
+        (other.connector, content.connectors[other.connector].name[LANG], other.tell[LANG])
+        for other in content.connectors[slug].look_alikes
+        if other.connector in content.connectors
+    )
+    guides = tuple(ref for ref in refs.values() if _names(content.problems[ref.slug], "connectors", slug))
+    return ConnectorPage(slug, _digest(content, slug), alike, guides)
+
+
+def _payment(content: Content, refs: Mapping[str, GuideRef]) -> PaymentPage:
+    about = [ref for ref in refs.values() if ref.category in _PAYMENT_CATEGORIES]
+    return PaymentPage(
+        tuple(
+            (
+                way,
+                PAYMENT_NAMES[way],
+                tuple(ref for ref in about if _names(content.problems[ref.slug], "payment", way)),
+            )
+            for way in PAYMENTS
+        )
+    )
+
+
+def _names(problem: Problem, fact: str, value: str) -> bool:
+    """Whether the problem, or a step of it, is about that value of a fact."""
+    conditions = (problem.applies_to, *(step.when for step in problem.guide(LANG).steps))
+    return any(
+        clause.fact == fact and value in clause.values
+        for condition in conditions
+        for clause in condition.clauses
+    )
+
+
+def _facts(content: Content) -> FactsPage:
+    rows = []
+    for name, spec in FACTS.items():
+        values = tuple(content.connectors) if name == "connectors" else spec.values
+        words = tuple((value, value_in_words(name, value, content)) for value in values)
+        rows.append((name, FACT_NAMES[name], spec.kind, spec.doc, words))
+    return FactsPage(tuple(rows))
+
+
+def _findings() -> FindingsPage:
+    return FindingsPage(tuple((code, rule.severity.value, rule.meaning) for code, rule in RULES.items()))
