@@ -1,0 +1,468 @@
+"""Renders the driver site.
+
+All of a station page that depends on its kit is rendered once and kept as bytes with marked places; a station fills these
+places with its own name, number and neighbours. So 5,000 stations cost a few hundred pages and 5,000 joins.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import re
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape as escape_xml
+
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+import chargeside
+from chargeside.model.colour import with_contrast
+from chargeside.model.connector import View
+from chargeside.plan.driver_views import (
+    Addresses,
+    CodeRow,
+    Contact,
+    FindPage,
+    GuidePage,
+    GuideRef,
+    GuideView,
+    Headers,
+    Kit,
+    LabelView,
+    LegalPage,
+    MovedPage,
+    PlainPage,
+    PlugView,
+    Robots,
+    Site,
+    StationPage,
+    TopicPage,
+)
+from chargeside.plan.jobs import Renderer, digest
+from chargeside.plan.words import CATEGORY_NAMES, PAYMENT_NAMES
+from chargeside.render import driver_words as words
+from chargeside.render import faces, html
+from chargeside.render.html import trusted
+from chargeside.render.pictograms import load_pictograms, sprite, use
+
+Shared = Mapping[str, Any]
+
+BUDGET = 14_600
+"""Bytes of a page, gzipped: what a server sends before it waits for the phone's first answer (RFC 6928, 10 x 1,460)."""
+
+_GZIP_FRAME = 12
+"""Bytes that gzip's header and trailer take more than zlib's (RFC 1950, RFC 1952)."""
+
+FULL_GUIDES = 8
+"""At least so many guides stand in full on a station page."""
+
+_STATION_RESERVE = 1_500
+"""Bytes, gzipped, kept free in a kit for a station's own texts."""
+_KITS_KEPT = 64
+_MARK = re.compile("\0([a-z]+)\0")
+_CODE = ("driver", "driver_words", "faces", "html", "pictograms")
+"""Modules that decide what a page looks like: a change in them must not wait for the next version."""
+_DIVIDER = "\0divider\0"
+_PARTS_KEPT = 2_000
+_POINTER = re.compile(r'href="#p-([a-z-]+)"')
+
+GROUND = ("#ffffff", "#eff3f4")
+"""Page and surface in the light, as driver.css has them."""
+GROUND_DARK = ("#101416", "#1c2226")
+
+
+def too_large(path: str, page: bytes) -> int:
+    """By how many bytes, gzipped, a page of the driver site is above the budget; 0 for one that fits, and for files
+    that are no pages."""
+    if not path.endswith(".html") or len(page) <= BUDGET:
+        return 0
+    # Quick compression is never smaller than thorough, and settles nearly all pages in a sixth of the time.
+    if len(zlib.compress(page, 1)) + 12 <= BUDGET:
+        return 0
+    return max(0, len(gzip.compress(page, 9, mtime=0)) - BUDGET)
+
+
+def closure() -> str:
+    """Digest of everything besides the payload that a page depends on."""
+    folder = files("chargeside").joinpath("templates/driver")
+    templates = sorted((item.name, item.read_text(encoding="utf-8")) for item in folder.iterdir())
+    style = html.package_text("style/driver.css")
+    pictograms = tuple(load_pictograms().values())
+    code = tuple(html.package_text(f"render/{name}.py") for name in _CODE)
+    return digest((chargeside.__version__, version("jinja2"), tuple(templates), style, pictograms, code))
+
+
+# ---------------------------------------------------------------------------------------------------- what all pages have
+
+
+@cache
+def _environment() -> Environment:
+    return html.environment("driver")
+
+
+@cache
+def _style(colour: str) -> str:
+    """The style with the operator's colour, corrected so that it can be read."""
+    band, on_band = html.band(colour)
+    accent = with_contrast(colour, GROUND[1])
+    night_band = with_contrast(colour, "#ffffff")
+    night_accent = with_contrast(colour, GROUND_DARK[1])
+    light = f":root{{--band:{band};--on-band:{on_band};--accent:{accent};--on-accent:#fff}}"
+    dark = f":root{{--band:{night_band};--on-band:#fff;--accent:{night_accent};--on-accent:#000}}"
+    own = f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
+    return own + html.minify_css(html.package_text("style/driver.css"))
+
+
+@cache
+def _look(colour: str) -> tuple[Markup, Markup, str]:
+    """Style, policy that allows just this style, and the colour of the top of the page."""
+    style = _style(colour)
+    return trusted(style), trusted(html.page_policy(style)), html.band(colour)[0]
+
+
+@cache
+def _icon(colour: str) -> str:
+    """A picture for the tab, in the page, so that no browser asks the server for one."""
+    ground, ink = html.band(colour)
+    drawing = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'><rect width='24' height='24' rx='5' fill='{ground}'/>"
+        f"<path d='M13 3 6 14h5l-1 7 8-11h-5z' fill='{ink}'/></svg>"
+    )
+    return "data:image/svg+xml," + quote(drawing, safe=" ='/:")
+
+
+@cache
+def _logo(site: Site) -> str:
+    if not site.logo:
+        return ""
+    if site.logo.media_type == "image/svg+xml":
+        return f"data:image/svg+xml,{quote(site.logo.data.decode())}"
+    return f"data:{site.logo.media_type};base64,{base64.b64encode(site.logo.data).decode()}"
+
+
+_drawings: dict[tuple[str, str, View, float, str], Markup] = {}
+"""Few: as many as there are connectors, times the plugs of a page."""
+
+
+class _Page:
+    """What templates can use besides their own page: the operator, the language, drawings, words."""
+
+    def __init__(
+        self, shared: Shared, site: Site, lang: str, root: str, contact: Contact | None, code: str = ""
+    ) -> None:
+        self._shared = shared
+        self._lang = lang
+        self._ = html.translator(lang)
+        style, policy, band = _look(site.colour)
+        self.values: dict[str, Any] = {
+            "_": self._,
+            "site": site,
+            "lang": lang,
+            "root": root,
+            "contact": contact,
+            "q": trusted(f"?s={code}") if code else "",
+            "rtl": lang in words.RIGHT_TO_LEFT,
+            "style": style,
+            "policy": policy,
+            "band": band,
+            "icon": trusted(_icon(site.colour)),
+            "logo": trusted(_logo(site)),
+            "sprite": trusted("\0sprite\0"),
+            "use": _use,
+            "face": self.face,
+            "has_view": lambda plug, view: view in self._shared[plug.drawing].looks,
+            "label_svg": self.label,
+            "lang_of": self.lang_of,
+            "lang_back": self.lang_back,
+            "payment": lambda way: self._(PAYMENT_NAMES[way]),
+            "way_pictogram": words.WAY_PICTOGRAMS.__getitem__,
+            "symptom_pictogram": words.symptom_pictogram,
+            "duration": lambda minutes: words.duration(minutes, self._),
+            "distance": lambda metres: words.distance(metres, self._),
+        }
+
+    def render(self, template: str, **values: Any) -> str:
+        """The page as text, with a sprite of just the pictograms it shows."""
+        text = self.fill(template, **values)
+        names = set(_POINTER.findall(text))
+        return html.minify_html(text.replace("\0sprite\0", sprite(names)))
+
+    def fill(self, template: str, **values: Any) -> str:
+        """A template as text; a whole page still lacks its sprite."""
+        return _environment().get_template(template).render(self.values, **values)
+
+    def face(self, plug: PlugView, prefix: str, view: View, scale: float) -> Markup:
+        """A drawing of a plug, `scale` px to the millimetre; a plug that is not known is not drawn."""
+        if plug.drawing is None:
+            return _use("look")
+        key = (plug.drawing, prefix, view, scale, self._lang)
+        drawing = _drawings.get(key)
+        if drawing is None:
+            svg = faces.face_svg(
+                self._shared[plug.drawing],
+                prefix=prefix, view=view, lang=self._lang, scale=scale, unit="px", css_class="face",
+            )  # fmt: skip
+            drawing = _drawings[key] = trusted(svg)
+        return drawing
+
+    def label(self, label: LabelView, prefix: str) -> Markup:
+        """An EN 17186 label."""
+        title = self._("Letter {letter}: {range}").format(letter=label.letter, range=label.range)
+        svg = faces.label_svg(
+            label.letter, label.fill, prefix=prefix, title=title, width_mm=None, css_class="label"
+        )
+        return trusted(svg)
+
+    def lang_of(self, lang: str) -> Markup:
+        """The attribute for a part in another language than the page."""
+        return Markup("") if lang == self._lang else Markup(' lang="{}"').format(lang)
+
+    def lang_back(self, lang: str) -> Markup:
+        """The attribute for words of the page itself inside a part in another language."""
+        return Markup("") if lang == self._lang else Markup(' lang="{}"').format(self._lang)
+
+
+@cache
+def _use(name: str) -> Markup:
+    return trusted(use(name, decorative=True))
+
+
+# ---------------------------------------------------------------------------------------------------- stations
+
+
+@dataclass(frozen=True, slots=True)
+class _KitBody:
+    """A rendered kit: texts, and between them the names of what stations fill in."""
+
+    pieces: tuple[str, ...]
+    size: int
+
+
+_kits: OrderedDict[str, _KitBody] = OrderedDict()
+
+
+def _kit_body(name: str, shared: Shared) -> _KitBody:
+    """A kit, rendered once and kept while its stations pass by."""
+    body = _kits.get(name)
+    if body is None:
+        body = _kits[name] = _fit(shared[name], shared)
+        if len(_kits) > _KITS_KEPT:
+            _kits.popitem(last=False)
+    else:
+        _kits.move_to_end(name)
+    return body
+
+
+def _fit(kit: Kit, shared: Shared) -> _KitBody:
+    """The kit with as many guides in full as the budget holds, the least needed left to their own pages."""
+    count = len(kit.guides)
+    while True:
+        text = _render_kit(kit, shared, count)
+        size = len(gzip.compress(text.encode(), 9, mtime=0))
+        spare = BUDGET - _STATION_RESERVE - size
+        if spare >= 0 or count <= FULL_GUIDES:
+            return _KitBody(tuple(_MARK.split(text)), size)
+        # A guide takes some 350 bytes: drop several at once where much is missing.
+        count = max(FULL_GUIDES, count - max(1, -spare // 500))
+
+
+def _render_kit(kit: Kit, shared: Shared, full: int) -> str:
+    page = _Page(shared, shared[kit.site], kit.lang, kit.root, kit.contact, "\0code\0")
+    in_full = kit.guides[:full]
+    by_slug = {ref.slug: ref for ref in kit.guides}
+    here = frozenset(ref.slug for ref in in_full)
+    return page.render(
+        "station.html",
+        kit=kit,
+        mark=lambda name: trusted(f"\0{name}\0"),
+        keys=[by_slug[slug] for slug in kit.symptoms],
+        full=[_guide_part(page, kit, ref.view, shared, here, by_slug) for ref in in_full],
+        rest=kit.guides[full:],
+        here=here,
+    )
+
+
+_parts: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
+
+
+def _guide_part(
+    page: _Page, kit: Kit, name: str, shared: Shared, here: frozenset[str], by_slug: Mapping[str, GuideRef]
+) -> Markup:
+    """A guide as it stands in a station page. Most kits share most of theirs, so they are kept."""
+    guide: GuideView = shared[name]
+    hrefs = {
+        lead.to: by_slug[lead.to].href for lead in guide.leads if lead.to in by_slug and lead.to not in here
+    }
+    leads = tuple((lead.to in here, hrefs.get(lead.to)) for lead in guide.leads)
+    key = (kit.site, kit.lang, kit.root, kit.contact, name, leads)
+    part = _parts.get(key)
+    if part is None:
+        part = _parts[key] = trusted(page.fill("station_guide.html", g=guide, here=here, hrefs=hrefs))
+        if len(_parts) > _PARTS_KEPT:
+            _parts.popitem(last=False)
+    else:
+        _parts.move_to_end(key)
+    return part
+
+
+def _station(page: StationPage, shared: Shared) -> bytes:
+    kit: Kit = shared[page.kit]
+    body = _kit_body(page.kit, shared)
+    site: Site = shared[kit.site]
+    env = _environment()
+    _ = html.translator(kit.lang)
+    values = {
+        "_": _, "site": site, "page": page, "kit": kit, "lang": kit.lang, "root": kit.root, "contact": kit.contact, "q": "",
+        "logo": trusted(_logo(site)), "divider": trusted(_DIVIDER), "use": _use, "with_plugs": bool(kit.plugs),
+        "language_name": lambda lang: words.LANGUAGE_NAMES.get(lang, lang),
+        "distance": lambda metres: words.distance(metres, _),
+    }  # fmt: skip
+    own = html.minify_html(env.get_template("station_own.html").render(values))
+    head, near, end = own.split(_DIVIDER)
+    numbers = ", ".join(plate.number for plate in page.plates)
+    title = _("Charger {number}").format(number=numbers)
+    parts = {
+        "title": escape(f"{title}, {page.place}" if page.place else title),
+        "meta": _station_meta(page, kit, site),
+        "head": head,
+        "near": near,
+        "end": end,
+        "code": page.code,
+    }
+    pieces = (piece if index % 2 == 0 else parts[piece] for index, piece in enumerate(body.pieces))
+    return "".join(pieces).encode()
+
+
+def _station_meta(page: StationPage, kit: Kit, site: Site) -> str:
+    lines = [Markup('<link rel="canonical" href="{}">').format(page.canonical)]
+    alternate = Markup('<link rel="alternate" hreflang="{}" href="{}">')
+    lines += [alternate.format(link.text, site.site_url + link.href) for link in page.languages]
+    if kit.notice:
+        lines.append(Markup('<meta name="robots" content="noindex">'))
+    return "\n".join(lines)
+
+
+def _moved(page: MovedPage, shared: Shared) -> bytes:
+    site = shared[page.site]
+    return _Page(shared, site, page.lang, "../", None).render("moved.html", page=page).encode()
+
+
+# ---------------------------------------------------------------------------------------------------- other pages
+
+
+def _guide(page: GuidePage, shared: Shared) -> bytes:
+    view: GuideView = shared[page.view]
+    frame = _Page(shared, shared[page.site], page.lang, page.root, page.contact)
+    return frame.render("guide.html", page=page, g=view).encode()
+
+
+def _topic(page: TopicPage, shared: Shared) -> bytes:
+    frame = _Page(shared, shared[page.site], page.lang, page.root, page.contact)
+    _ = html.translator(page.lang)
+    headings = {
+        "plugs": _("Which plug fits my car?"),
+        "pay": _("How to pay here"),
+        "speed": _("What speed to expect"),
+        "codes": _("Error on the screen"),
+        "all": _("All problems"),
+    }
+    text = frame.render(
+        "topic.html",
+        page=page,
+        heading=headings[page.topic],
+        pay_steps=lambda way, order: words.pay_steps(way, order, _),
+        pay_hints=lambda way: words.pay_hints(way, _),
+        code_rows=lambda fix: _code_rows(page.codes, page.guides, fix=fix),
+        by_category=lambda refs: groupby(refs, key=lambda ref: ref.category),
+        category_name=lambda category: _(CATEGORY_NAMES[category]),
+        symptoms_of=lambda ref: shared[ref.view].symptoms[:3],
+    )
+    return text.encode()
+
+
+def _code_rows(
+    rows: Sequence[CodeRow], guides: Iterable[GuideRef], *, fix: bool
+) -> list[tuple[str, GuideRef]]:
+    """Codes a driver can do something about, or those to stop and call for."""
+    by_slug = {ref.slug: ref for ref in guides}
+    return [(row.code, by_slug[row.slug]) for row in rows if (by_slug[row.slug].outcome == "fix") == fix]
+
+
+def _find(page: FindPage, shared: Shared) -> bytes:
+    frame = _Page(shared, shared[page.site], page.lang, page.root, None)
+    return frame.render("find.html", page=page).encode()
+
+
+def _plain(page: PlainPage, shared: Shared) -> bytes:
+    _ = html.translator(page.lang)
+    headings = {
+        "ok": _("It works"),
+        "call": _("Call us"),
+        "fake": _("Is this code real?"),
+        "404": _("This page does not exist"),
+    }
+    contact = page.contacts[0] if len(page.contacts) == 1 else None
+    frame = _Page(shared, shared[page.site], page.lang, page.root, contact)
+    return frame.render("plain.html", page=page, heading=headings[page.name]).encode()
+
+
+def _legal(page: LegalPage, shared: Shared) -> bytes:
+    _ = html.translator(page.lang)
+    headings = {"privacy": _("Privacy"), "imprint": _("Imprint"), "accessibility": _("Accessibility")}
+    contact = page.contacts[0] if len(page.contacts) == 1 else None
+    frame = _Page(shared, shared[page.site], page.lang, page.root, contact)
+    return frame.render("legal.html", page=page, heading=headings[page.name]).encode()
+
+
+# ---------------------------------------------------------------------------------------------------- for machines
+
+
+def _sitemap(page: Addresses, _: Shared) -> bytes:
+    outer, inner = ("sitemapindex", "sitemap") if page.index else ("urlset", "url")
+    entries = "".join(f"<{inner}><loc>{escape_xml(url)}</loc></{inner}>\n" for url in page.urls)
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{outer} xmlns="{space}">\n{entries}</{outer}>\n'.encode()
+    )
+
+
+def _robots(page: Robots, _: Shared) -> bytes:
+    return f"User-agent: *\nAllow: /\n\nSitemap: {page.sitemap}\n".encode()
+
+
+def _headers(page: Headers, shared: Shared) -> bytes:
+    """For hosts that read such a file. The policy stands in every page too; here it is added for the folders that hold
+    nothing but driver pages (the library has scripts of its own)."""
+    site: Site = shared[page.site]
+    policy = html.page_policy(_style(site.colour)) + "; frame-ancestors 'none'"
+    common = (
+        "  X-Content-Type-Options: nosniff\n  Referrer-Policy: same-origin\n  X-Frame-Options: DENY\n"
+        "  Strict-Transport-Security: max-age=31536000\n"
+    )
+    folders = ("g", "s", "ok", "call", "fake", "privacy", "imprint", "accessibility")
+    own = "".join(f"{page.base_path}{folder}/*\n  Content-Security-Policy: {policy}\n" for folder in folders)
+    return f"{page.base_path}*\n{common}{own}".encode()
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    "driver.station": _station,
+    "driver.moved": _moved,
+    "driver.guide": _guide,
+    "driver.topic": _topic,
+    "driver.find": _find,
+    "driver.plain": _plain,
+    "driver.legal": _legal,
+    "driver.sitemap": _sitemap,
+    "driver.robots": _robots,
+    "driver.headers": _headers,
+}
+"""The renderer of each kind of job."""
