@@ -18,7 +18,7 @@ BIN := .venv/bin
 STAMPS := .make
 PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
-.PHONY: help setup demo serve check format test test-wheel bench clean
+.PHONY: help setup demo serve check format test test-wheel bench pictures clean
 
 help: ## Say what there is to do
 	@echo "Chargeside: driver help pages and printed QR signs for EV chargers"
@@ -34,7 +34,7 @@ demo: $(STAMPS)/package ## Build the demo operator's site and placards, and say 
 	@scripts/show-build $(OUT)
 
 serve: $(STAMPS)/package ## Show the demo operator's site in a browser, built anew when a source changes
-	@$(BIN)/chargeside serve $(OPERATOR)
+	@$(BIN)/chargeside serve $(OPERATOR) --out $(OUT)
 
 check: $(STAMPS)/dev ## Check style, types, layers, the packaged guides and the demo operator
 	$(BIN)/ruff check
@@ -50,7 +50,7 @@ format: $(STAMPS)/dev ## Format the code and mend what ruff can mend by itself
 
 test: $(STAMPS)/dev $(STAMPS)/system-test ## Run the tests: against the built wheel first, then all against the checkout
 	@scripts/test-wheel
-	@$(BIN)/python -m pytest -n 2 || { status=$$?; \
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup || { status=$$?; \
 	  if [ $$status = 5 ]; then echo "No test was collected: a suite that runs nothing proves nothing." >&2; fi; \
 	  exit $$status; }
 
@@ -59,6 +59,9 @@ test-wheel: $(STAMPS)/dev $(STAMPS)/system-test ## Run only the tests of the bui
 
 bench: $(STAMPS)/dev ## Measure seconds and memory for 250 and 5,571 stations
 	@$(BIN)/python benchmarks/run.py
+
+pictures: $(STAMPS)/dev $(STAMPS)/system-test demo ## Make the pictures of the README anew, from the demo build
+	@$(BIN)/python scripts/pictures.py $(OUT)
 
 clean: ## Remove what was built and cached (not .venv: delete that by hand to start afresh)
 	@rm -rf dist .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

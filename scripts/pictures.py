@@ -25,13 +25,15 @@ def save(image: Image.Image, name: str) -> None:
 
 def main(out: Path) -> None:
     """`out`: output folder of a build of the demo operator."""
-    code = sorted(path.name for path in (out / "site/").iterdir() if path.name.isdigit())[0]
-    placard = sorted((out / "placards/").glob(f"{code}.*.pdf"))[0]
+    code = min(path.name for path in (out / "site/").iterdir() if path.name.isdigit())
+    placard = next((out / "placards/").glob(f"{code}.*.pdf"))
     document = pypdfium2.PdfDocument(placard)
     save(document[0].render(scale=110 / 72).to_pil(), "placard")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 360, "height": 640}, device_scale_factor=2, java_script_enabled=False)
+        page = browser.new_page(
+            viewport={"width": 360, "height": 640}, device_scale_factor=2, java_script_enabled=False
+        )
         page.goto((out / "site" / code / "index.html").as_uri())
         save(Image.open(io.BytesIO(page.screenshot())), "station-page")
         guide = next((out / "site/g/en/communication-error/").glob("*/index.html"))

@@ -1,0 +1,333 @@
+"""The build: load, check, plan, compare with what stands, render what changed, put it in place at one moment."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from chargeside.check.guides import check_content
+from chargeside.check.operator import check_ledger, check_operator
+from chargeside.errors import ContentError, RenderError
+from chargeside.findings import Finding, Findings
+from chargeside.library_site import build_library_site, library_fingerprint
+from chargeside.load.content import load_content
+from chargeside.load.ledger import COLUMNS as LEDGER_COLUMNS
+from chargeside.load.network import load_network
+from chargeside.model.codes import is_code
+from chargeside.model.network import Network
+from chargeside.plan.driver import plan_driver
+from chargeside.plan.jobs import Job, Plan, Renderer
+from chargeside.plan.library import library_paths, plan_library
+from chargeside.plan.placards import plan_placards
+from chargeside.render import driver, placard
+from chargeside.write import Manifest, Output, Release, locked
+
+PARTS = ("library", "driver", "placards")
+RENDERERS: Mapping[str, Renderer] = {**driver.RENDERERS, **placard.RENDERERS}
+POOL_FROM = 64
+"""Fewer slow jobs than this are rendered in this process: a pool costs more than it gives (measured, see publishing notes)."""
+
+Progress = Callable[[str, int, int], None]
+"""Told of what is being done, how many are done, of how many."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to build. `today`: ISO date, printed on new signs and held against review dates. `codes`: only these placards."""
+
+    out: Path
+    today: str
+    parts: tuple[str, ...] = PARTS
+    workers: int = 1
+    strict: bool = False
+    codes: tuple[str, ...] = ()
+
+
+@dataclass
+class Report:
+    """What a build did; the shape of `--json`."""
+
+    rendered: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    findings: tuple[Finding, ...] = ()
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For --json."""
+        return {
+            "rendered": sorted(self.rendered),
+            "removed": sorted(self.removed),
+            "failed": sorted(self.failed),
+            "unchanged": self.unchanged,
+            "findings": [finding.as_dict() for finding in self.findings],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def load_and_check(
+    folder: Path, today: str, findings: Findings, earlier_codes: Collection[str] = ()
+) -> Network | None:
+    """The network with all findings of loading and checking."""
+    content = load_content(findings, folder)
+    network = load_network(folder, content, findings)
+    check_content(content, today, findings)
+    if network:
+        check_operator(network, findings)
+        check_ledger(network, {*earlier_codes, *committed_codes(folder)}, findings)
+    return network
+
+
+def committed_codes(folder: Path) -> tuple[str, ...]:
+    """Codes of the ledger as last committed, in a git checkout; none elsewhere."""
+    command = ["git", "-C", str(folder), "show", "HEAD:./ledger.csv"]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=30, check=False)  # noqa: S603 - fixed words, no shell
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    lines = done.stdout.decode("utf-8", "replace").splitlines() if done.returncode == 0 else []
+    if not lines or not lines[0].startswith(LEDGER_COLUMNS[0]):
+        return ()
+    return tuple(cell for line in lines[1:] if is_code(cell := line.split(",", 1)[0]))
+
+
+def build(folder: Path, options: Options, progress: Progress = lambda what, done, total: None) -> Report:
+    """Build an operator's site and placards.
+
+    Raises ContentError, with all findings, when something must be mended first (nothing was written), and WriteError when
+    the disk refuses (what stood before still stands).
+    """
+    started = time.perf_counter()
+    with locked(options.out):
+        output = Output(options.out)
+        findings = Findings()
+        progress("load and check", 0, 1)
+        network = load_and_check(folder, options.today, findings, output.manifest.codes)
+        _refuse(findings, options)
+        assert network is not None
+        if unknown := [code for code in options.codes if code not in network.station_by_code]:
+            raise ContentError(tuple(_no_such_code(code, network) for code in unknown))
+        report = _make(network, output, options, findings, progress)
+    report.findings = findings.sorted()
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _refuse(findings: Findings, options: Options) -> None:
+    if findings.errors or (options.strict and any(f.severity == "warning" for f in findings)):
+        raise ContentError(findings.sorted())
+
+
+def _no_such_code(code: str, network: Network) -> Finding:
+    findings = Findings()
+    findings.add(
+        "L402",
+        f"{network.path}/ledger.csv",
+        None,
+        f"no station has the code {code}",
+        "see `chargeside ledger show` for all codes",
+    )
+    return next(iter(findings))
+
+
+@dataclass
+class _Work:
+    """What one part of the build has to do. `marks`: fingerprint by path of every file the part shall have."""
+
+    part: str
+    marks: dict[str, str]
+    jobs: list[Job] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    plan: Plan | None = None
+    library: str = ""
+
+
+def _make(
+    network: Network, output: Output, options: Options, findings: Findings, progress: Progress
+) -> Report:
+    report = Report()
+    before = output.manifest
+    with ExitStack() as stack:
+        works = [
+            _work(part, network, output, options, stack, report, findings, progress) for part in options.parts
+        ]
+        report.unchanged = sum(len(work.marks) - len(work.jobs) - len(work.files) for work in works)
+        if not any(work.jobs or work.files or work.gone for work in works):
+            return report
+        files = {part: dict(marks) for part, marks in before.files.items()}
+        release = stack.enter_context(output.release())
+        for work in works:
+            files[work.part] = _carry_out(work, release, before, options, report, findings, progress)
+        codes = (
+            {*before.codes, *(line.code for line in network.ledger)}
+            if "driver" in options.parts
+            else before.codes
+        )
+        library = next((work.library for work in works if work.part == "library"), before.library)
+        release.commit(Manifest(files, tuple(sorted(codes)), library))
+    return report
+
+
+def _work(
+    part: str,
+    network: Network,
+    output: Output,
+    options: Options,
+    stack: ExitStack,
+    report: Report,
+    findings: Findings,
+    progress: Progress,
+) -> _Work:
+    before = output.manifest.files.get(part, {})
+    if part == "library":
+        return _library_work(network, output, before, stack, report, findings, progress)
+    progress(f"plan {part}", 0, 1)
+    if part == "driver":
+        paths = library_paths(plan_library(network.content, network.operator))
+        plan, closure = plan_driver(network, paths), driver.closure()
+    else:
+        plan, closure = plan_placards(network, options.today, options.codes), placard.closure()
+    marks = {job.path: job.fingerprint(closure) for job in plan.jobs}
+    todo = [job for job in plan.jobs if before.get(job.path) != marks[job.path] or not output.has(job.path)]
+    partial = part == "placards" and options.codes
+    gone = [] if partial else sorted(before.keys() - marks.keys())
+    return _Work(part, marks, todo, gone=gone, plan=plan)
+
+
+def _library_work(
+    network: Network,
+    output: Output,
+    before: Mapping[str, str],
+    stack: ExitStack,
+    report: Report,
+    findings: Findings,
+    progress: Progress,
+) -> _Work:
+    """The library is built as a whole, but only when a source of it changed; then only changed files are written."""
+    plan = plan_library(network.content, network.operator)
+    fingerprint = library_fingerprint(plan)
+    if fingerprint == output.manifest.library and all(output.has(path) for path in before):
+        return _Work("library", dict(before), library=fingerprint)
+    progress("library", 0, 1)
+    staging = Path(stack.enter_context(TemporaryDirectory(prefix="chargeside-library-")))
+    try:
+        made = build_library_site(
+            plan, staging, site_url=network.operator.site_url, site_name=network.operator.name
+        )
+    except RenderError as error:
+        findings.add(error.code, f"{network.path}: library", None, str(error), error.mend)
+        report.failed.append("site/index.html")
+        return _Work("library", dict(before), library=output.manifest.library)
+    files = {f"site/{name}": path for name, path in made.items()}
+    marks = {
+        path: hashlib.blake2b(source.read_bytes(), digest_size=16).hexdigest()
+        for path, source in files.items()
+    }
+    changed = {
+        path: source
+        for path, source in files.items()
+        if before.get(path) != marks[path] or not output.has(path)
+    }
+    return _Work(
+        "library", marks, files=changed, gone=sorted(before.keys() - marks.keys()), library=fingerprint
+    )
+
+
+def _carry_out(
+    work: _Work,
+    release: Release,
+    before: Manifest,
+    options: Options,
+    report: Report,
+    findings: Findings,
+    progress: Progress,
+) -> dict[str, str]:
+    """Render and write a part's files; gives their fingerprints. A failed job keeps its old file, and none to match it."""
+    earlier = before.files.get(work.part, {})
+    marks = {**earlier, **work.marks} if options.codes else dict(work.marks)
+    for path, source in work.files.items():
+        release.put(path, source.read_bytes())
+        report.rendered.append(path)
+    if work.plan and work.jobs:
+        results = _rendered(work.part, work.jobs, work.plan, options.workers)
+        for done, (job, data, found) in enumerate(results, 1):
+            findings.extend(found)
+            if data is None:
+                report.failed.append(job.path)
+                if job.path in earlier:
+                    marks[job.path] = ""
+                else:
+                    del marks[job.path]
+            else:
+                release.put(job.path, data)
+                report.rendered.append(job.path)
+            progress(work.part, done, len(work.jobs))
+    for path in work.gone:
+        release.remove(path)
+        report.removed.append(path)
+    return marks
+
+
+Result = tuple[Job, bytes | None, tuple[Finding, ...]]
+
+
+def _rendered(part: str, jobs: Sequence[Job], plan: Plan, workers: int) -> Iterator[Result]:
+    """Each job with its bytes, or None with the findings that say why."""
+    if part != "placards" or workers < 2 or len(jobs) < POOL_FROM:
+        for job in jobs:
+            yield _render(job, plan.shared)
+        return
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(plan.shared,)) as pool:
+        waiting: set[Future[Result]] = set()
+        rest = iter(jobs)
+        while True:  # a bounded queue: neither all jobs nor all results are ever held at once
+            waiting |= {
+                pool.submit(_render_in_worker, job) for job in islice(rest, workers * 4 - len(waiting))
+            }
+            if not waiting:
+                return
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+
+
+_shared: Mapping[str, Any] = {}
+
+
+def _start_worker(shared: Mapping[str, Any]) -> None:
+    global _shared  # noqa: PLW0603 - a worker process has one plan
+    _shared = shared
+
+
+def _render_in_worker(job: Job) -> Result:
+    return _render(job, _shared)
+
+
+def _render(job: Job, shared: Mapping[str, Any]) -> Result:
+    findings = Findings()
+    try:
+        data = RENDERERS[job.kind](job.payload, shared)
+    except RenderError as error:
+        findings.add(error.code, job.path, None, str(error), error.mend)
+        return job, None, findings.sorted()
+    if over := driver.too_large(job.path, data):
+        message = f"the page is {over} bytes above the {driver.BUDGET} that one response may have, gzipped"
+        findings.add("B801", job.path, None, message, "shorten the guides or texts that it shows")
+        return job, None, findings.sorted()
+    if isinstance(data, placard.Sign):
+        for code, message, mend in data.warnings:
+            findings.add(code, job.path, None, message, mend)
+    return job, data, findings.sorted()

@@ -1,0 +1,117 @@
+"""`import` and `ledger issue`: the only two that issue codes. A failed import leaves the last good feed and ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from chargeside.errors import ContentError
+from chargeside.findings import Findings
+from chargeside.importers.feed import feed_bytes
+from chargeside.importers.irve import read_irve
+from chargeside.importers.ocpi import read_ocpi_file
+from chargeside.load.content import load_content
+from chargeside.load.ledger import ledger_bytes
+from chargeside.load.network import load_network, load_operator
+from chargeside.load.ocpi import read_feed
+from chargeside.plan.issue import issue_codes
+from chargeside.write import locked, write_atomic
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did."""
+
+    feed: Path
+    locations: int
+    ledger: Path
+    issued: int
+
+
+def import_feed(
+    kind: Literal["ocpi", "irve"],
+    source: Path,
+    folder: Path,
+    name: str,
+    today: str,
+    findings: Findings,
+    only_operator: str | None = None,
+) -> Imported:
+    """Read a source, write it as `stations/<name>.json`, issue codes. Raises ContentError; nothing was written then."""
+    if load_operator(folder, findings) is None:
+        raise ContentError(findings.sorted())
+    locations = (
+        read_irve(source, findings, only_operator) if kind == "irve" else read_ocpi_file(source, findings)
+    )
+    if findings.errors:
+        raise ContentError(findings.sorted())
+    data = feed_bytes(locations, kind)
+    feed = folder / "stations" / f"{name}.json"
+    _try_out(data, feed, folder, findings)
+    keep_left(folder / "left" / feed.name, feed, locations, kind)
+    write_atomic(feed, data)
+    ledger, issued = issue(folder, today, findings)
+    return Imported(feed, len(locations), ledger, issued)
+
+
+def keep_left(left: Path, feed: Path, locations: Sequence[dict[str, Any]], kind: str) -> None:
+    """Keep what stands in the last feed and not in the new one, EVSE by EVSE; forget what has come back.
+
+    A code on a wall keeps its last page, and a page needs what was known (DESIGN.md, rule 8).
+    """
+    kept: dict[tuple[str, ...], dict[str, Any]] = {}
+    now = {
+        (_location_key(location), str(evse.get("uid")))
+        for location in locations
+        for evse in location.get("evses", ())
+    }
+    for path in (left, feed):
+        if not path.exists():
+            continue
+        for location in read_ocpi_file(path, Findings()):
+            key = _location_key(location)
+            missing = [evse for evse in location.get("evses", ()) if (key, str(evse.get("uid"))) not in now]
+            if missing:
+                known = {
+                    str(evse.get("uid")): evse for evse in (*kept.get(key, {}).get("evses", ()), *missing)
+                }
+                kept[key] = {**location, "evses": list(known.values())}
+    if kept or left.exists():
+        write_atomic(left, feed_bytes(list(kept.values()), kind))
+
+
+def _location_key(location: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(location.get(name, "")).upper() for name in ("country_code", "party_id", "id"))
+
+
+def _try_out(data: bytes, feed: Path, folder: Path, findings: Findings) -> None:
+    """Read the feed as the build will, before it takes the place of the last good one."""
+    tried = Findings()
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch) / feed.name
+        path.write_bytes(data)
+        read_feed(
+            path, f"{folder.name}/stations/{feed.name}", load_content(Findings()).connector_by_ocpi, tried
+        )
+    if tried.errors:
+        findings.extend(tried)
+        raise ContentError(findings.sorted())
+
+
+def issue(folder: Path, today: str, findings: Findings) -> tuple[Path, int]:
+    """Give every station without a code one; gives the ledger's path and how many codes are new.
+
+    Raises ContentError when the ledger or the feeds are damaged; nothing was written then.
+    """
+    with locked(folder):
+        network = load_network(folder, load_content(findings, folder), findings)
+        blocking = [finding for finding in findings.errors if finding.code[0] in "FSL"]
+        if network is None or blocking:
+            raise ContentError(findings.sorted())
+        lines = issue_codes(network.stations, network.ledger, network.operator, today)
+        path = folder / "ledger.csv"
+        write_atomic(path, ledger_bytes(lines))
+    return path, len(lines) - len(network.ledger)

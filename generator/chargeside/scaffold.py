@@ -1,0 +1,108 @@
+"""What `chargeside new` writes: an operator's folder and a guide to start from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from chargeside.check.operator import TEMPLATE_HOST, TEMPLATE_PHONE
+from chargeside.errors import ContentError, WriteError
+from chargeside.findings import Findings
+from chargeside.load.source import parse_yaml, validate
+from chargeside.model.operator import Operator
+from chargeside.write import write_atomic
+
+_OPERATOR = """\
+# What Chargeside must know of you. Every key is explained in the operator handbook.
+name: {name}
+country_code: {country}
+party_id: {party_id}                      # as in your OCPI credentials and EVSE IDs
+site_url: {site_url}   # signs carry this address: own it for ever
+countries:                              # the station's country decides
+  {country}:
+    languages: [en]
+    helpline: {{phone: {phone}, free: false, hours: "24/7"}}
+    emergency_phone: {emergency}
+    # text_contact: "mailto:help@example.org"   # for those who cannot phone
+    # price_url: "https://example.org/price"
+    # imprint: "Who you are and where"
+    # privacy: "What your web server keeps, and for how long"
+languages: [en]
+brand: {{colour: "#0b5d4e"}}              # and logo: logo.svg
+station_is: {station_is}                    # what carries one sign: cabinet, physical_reference, location or evse
+defaults: {{}}                            # e.g. {{start_order: plug_first, payment: {{app: yes}}}}
+placards: [{{design: classic, size: A5, languages: [station]}}]
+"""
+
+_PROBLEM = """\
+---
+title: {title}
+symptoms: [What the driver sees, or the words on the screen]
+category: starting          # see the author handbook for the others
+# applies_to: current=DC    # leave out where it can happen at every charger
+# codes: [ocpp16:EVCommunicationError]
+outcome: fix                # fix: the driver can mend it; call: stop and call; danger: get away, then call
+next: another-charger       # or fixed, call, or the name of another problem
+weight: 10                  # how often drivers need it, 0 to 100
+review: {review}
+sources: [Where the facts come from]
+---
+One or two plain sentences: why this happens. Never blame the driver.
+
+1. **Do one thing.** Say it in as few words as you can.
+   {{: #first-step pictogram=look }}
+2. **Do the next thing.**
+   {{: #second-step pictogram=wait }}
+
+**Call us if** it fails twice in a row.
+{{: #call }}
+"""
+
+
+def new_operator(
+    folder: Path,
+    *,
+    name: str = "Example Charge",
+    country: str = "DE",
+    party_id: str = "EXC",
+    site_url: str = f"https://{TEMPLATE_HOST}/",
+    phone: str = TEMPLATE_PHONE,
+    emergency: str = "112",
+    station_is: str = "cabinet",
+) -> tuple[Path, ...]:
+    """Write an operator's folder; gives the files written.
+
+    Raises WriteError when there is one already, ContentError when a value given is none that operator.yml may hold.
+    """
+    path = folder / "operator.yml"
+    if path.exists():
+        raise WriteError(f"{path} is there already; edit it, or name another folder")
+    text = _OPERATOR.format(
+        name=_quoted(name),
+        country=country,
+        party_id=_quoted(party_id),
+        site_url=site_url,
+        phone=_quoted(phone),
+        emergency=_quoted(emergency),
+        station_is=station_is,
+    )
+    findings = Findings()
+    doc = parse_yaml(text, str(path), findings)
+    if doc is None or validate(Operator, doc, findings) is None:
+        raise ContentError(findings.sorted())
+    write_atomic(path, text.encode())
+    (folder / "stations").mkdir(parents=True, exist_ok=True)
+    return (path,)
+
+
+def new_problem(folder: Path, *, title: str, review: str) -> tuple[Path, ...]:
+    """Write a guide to start from. Raises WriteError when there is one already."""
+    path = folder / "en.md"
+    if path.exists():
+        raise WriteError(f"{path} is there already; edit it, or choose another name")
+    write_atomic(path, _PROBLEM.format(title=_quoted(title), review=review).encode())
+    return (path,)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # text in quotes is the same in JSON and YAML

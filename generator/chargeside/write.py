@@ -1,0 +1,306 @@
+"""Writes files so that each is the old one or the new one, never torn, and a whole site changes at one moment.
+
+    OUT/site      -> current/site          what a web server shows
+    OUT/placards  -> current/placards      what a print shop gets
+    OUT/current   -> releases/7            swapped by one rename: before it all is old, after it all is new
+    OUT/releases/7/{site,placards}/, manifest.json
+
+A release starts as hard links to the files of the one before, so only what changed costs room and time, and files that
+somebody else put there stay. The manifest lies in its release, so the two can never disagree (ADR 0005).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import NoReturn, Self
+
+from chargeside.errors import WriteError
+
+PARTS = ("site", "placards")
+_VERSION = 1
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file beside `path`, then swap it in. Raises WriteError; the earlier file is then untouched."""
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException as error:
+        if temporary:
+            with suppress(OSError):
+                os.unlink(temporary)
+        if isinstance(error, OSError):
+            raise WriteError(f"{path} could not be written: {error.strerror}") from error
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a release holds: by part (library, driver, placards) the fingerprint of every file we made, and all codes with a page.
+
+    `library`: fingerprint of the library's sources.
+    """
+
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    codes: tuple[str, ...] = ()
+    library: str = ""
+
+
+class Output:
+    """An output folder: the release that stands now, and at most one that is being made."""
+
+    def __init__(self, root: Path) -> None:
+        """Raises WriteError when the folder holds something else that we would overwrite, or when it is damaged."""
+        self.root = root
+        self._current = root / "current"
+        for name in ("current", *PARTS):
+            path = root / name
+            if os.path.lexists(path) and not _is_our_link(path):
+                message = "was not made by Chargeside; name another --out folder, or move it away"
+                raise WriteError(f"{path} {message}")
+        if os.path.lexists(self._current) and not self._current.is_dir():
+            raise WriteError(
+                f"{self._current} leads to {self._current.readlink()}, which is gone; {self._way_out()}"
+            )
+        self.manifest = self._read_manifest() if self._current.is_dir() else Manifest()
+
+    def _read_manifest(self) -> Manifest:
+        path = self._current / "manifest.json"
+        try:
+            raw = json.loads(path.read_bytes())
+            codes = _texts(raw["codes"])
+            if raw["version"] != _VERSION:  # made by another version of Chargeside: make everything anew
+                return Manifest(codes=codes)
+            files = {
+                part: dict(zip(marks, _texts(marks.values()), strict=True))
+                for part, marks in raw["files"].items()
+            }
+            return Manifest(files, codes, "".join(_texts([raw["library"]])))
+        except OSError as error:
+            raise WriteError(f"{path} cannot be read ({error.strerror}); {self._way_out()}") from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise WriteError(f"{path} is damaged ({error}); {self._way_out()}") from error
+
+    def _way_out(self) -> str:
+        """What to do about a release that cannot be used."""
+        now = self._current.readlink().name
+        others = [name for name in _numbers(self.root / "releases") if str(name) != now]
+        if others:
+            return f"go back to the release before: ln -sfn releases/{max(others)} {self._current}"
+        return "restore it from a backup, or name another --out folder"
+
+    def has(self, path: str) -> bool:
+        """Whether the current release has the file."""
+        return (self._current / path).is_file()
+
+    def release(self) -> Release:
+        """Start a new release from the current one."""
+        return Release(self.root, self._current)
+
+
+def _is_our_link(path: Path) -> bool:
+    """Whether `path` is a link made here. Somebody who went back to another release may have given its whole path."""
+    if not path.is_symlink():
+        return False
+    target = path.parent / path.readlink()
+    if path.name == "current":
+        inside = path.parent / "releases"
+        return target.parent.resolve() == inside.resolve() and target.name.isdigit()
+    return target.parent.resolve() == (path.parent / "current").resolve() and target.name == path.name
+
+
+def _texts(values: Iterable[object]) -> tuple[str, ...]:
+    """The values, all of them texts. Raises TypeError."""
+    if isinstance(values, str):
+        raise TypeError("a list is expected")
+    return tuple(value if isinstance(value, str) else _no_text(value) for value in values)
+
+
+def _no_text(value: object) -> NoReturn:
+    raise TypeError(f"{value!r} is no text")
+
+
+def _numbers(releases: Path) -> list[int]:
+    """Numbers of the finished releases."""
+    if not releases.is_dir():
+        return []
+    return [int(path.name) for path in releases.iterdir() if re.fullmatch("[0-9]{1,18}", path.name)]
+
+
+class Release:
+    """A release being made. Used as a context: what is not committed is thrown away."""
+
+    def __init__(self, root: Path, current: Path) -> None:
+        self._root = root
+        self._current = current
+        self._before = current.resolve() if current.exists() else None
+        number = max(_numbers(root / "releases"), default=0) + 1
+        self._final = root / "releases" / str(number)
+        self._work = root / "releases" / f"{number}.unfinished"
+        self._folders: set[Path] = set()
+
+    def __enter__(self) -> Self:
+        try:
+            self._sweep("*.unfinished")
+            self._work.mkdir(parents=True)
+            if self._before:
+                _clone(self._before, self._work)
+            for part in PARTS:
+                (self._work / part).mkdir(exist_ok=True)
+        except OSError as error:
+            shutil.rmtree(self._work, ignore_errors=True)
+            raise WriteError(f"{self._work} could not be made: {error.strerror}") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self._work, ignore_errors=True)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a file of the release. Raises WriteError."""
+        target = self._inside(path)
+        try:
+            self._make_folder(target.parent)
+            target.unlink(missing_ok=True)  # never write through a hard link into the release before
+            with target.open("xb") as file:
+                file.write(data)
+        except OSError as error:
+            raise WriteError(f"{path} could not be written: {error.strerror}") from error
+
+    def remove(self, path: str) -> None:
+        """Remove a file and the folders it leaves empty. Raises WriteError."""
+        target = self._inside(path)
+        try:
+            if not target.parent.resolve().is_relative_to(self._work.resolve()):
+                return  # somebody put a link in its place; what lies behind it is not ours
+            target.unlink(missing_ok=True)
+            for folder in target.parents:
+                if folder in (self._work, *(self._work / part for part in PARTS)):
+                    break
+                if folder.is_dir():
+                    if any(folder.iterdir()):
+                        break
+                    folder.rmdir()
+                    self._folders.discard(folder)
+        except NotADirectoryError:
+            return
+        except OSError as error:
+            raise WriteError(f"{path} could not be removed: {error.strerror}") from error
+
+    def commit(self, manifest: Manifest) -> None:
+        """Make this release the current one, by one rename. Raises WriteError; the release before then still stands."""
+        text = {
+            "version": _VERSION,
+            "codes": manifest.codes,
+            "library": manifest.library,
+            "files": manifest.files,
+        }
+        try:
+            self.put("manifest.json", json.dumps(text, indent=0, sort_keys=True, ensure_ascii=False).encode())
+            self._work.rename(self._final)
+            for (
+                part
+            ) in PARTS:  # only the first time: they lead nowhere yet, and all at once with the next line
+                if not (self._root / part).is_symlink():
+                    _swap_link(self._root / part, f"current/{part}")
+            _swap_link(self._current, f"releases/{self._final.name}")
+        except OSError as error:
+            raise WriteError(f"the new release could not be put in place: {error.strerror}") from error
+        self._sweep("*")
+
+    def _sweep(self, pattern: str) -> None:
+        """Remove releases but the current one and the one before it, which a rollback needs. What else lies there stays."""
+        keep = {self._before.name if self._before else "", self._current.resolve().name}
+        for folder in self._final.parent.glob(pattern):
+            if (
+                folder.is_dir()
+                and folder.name not in keep
+                and re.fullmatch(r"[0-9]+(\.unfinished)?", folder.name)
+            ):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder of the release. Raises WriteError when a link that somebody put there leads out of it."""
+        if folder in self._folders:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.resolve().is_relative_to(self._work.resolve()):
+            raise WriteError(
+                f"{folder.relative_to(self._work)} is a link that leads out of the output folder; remove it"
+            )
+        self._folders.add(folder)
+
+    def _inside(self, path: str) -> Path:
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or not pure.parts or ".." in pure.parts:
+            raise WriteError(f"{path} would lie outside the output folder")
+        return self._work / pure
+
+
+def _clone(source: Path, target: Path) -> None:
+    """The tree `source` once more, as hard links; as copies where the file system has none. Links stay links."""
+    for folder, folders, files in os.walk(source):
+        here = target / Path(folder).relative_to(source)
+        for name in folders:
+            old = os.path.join(folder, name)
+            if os.path.islink(old):
+                (here / name).symlink_to(os.readlink(old))
+            else:
+                (here / name).mkdir()
+        for name in files:
+            _link(os.path.join(folder, name), here / name)
+
+
+def _link(old: str, new: Path) -> None:
+    try:
+        os.link(old, new, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(old, new, follow_symlinks=False)
+
+
+def _swap_link(link: Path, target: str) -> None:
+    beside = link.with_name(f".{link.name}.new")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(target)
+    os.replace(beside, link)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other Chargeside processes out of a folder. Raises WriteError when one is at work there."""
+    import fcntl  # not on Windows, where the rest of this module would need another way too
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / ".chargeside.lock").open("w")
+    except OSError as error:
+        raise WriteError(f"{folder} cannot be written into: {error.strerror}") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise WriteError(f"another chargeside is at work in {folder}; wait for it to end") from error
+        yield
