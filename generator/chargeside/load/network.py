@@ -14,11 +14,9 @@ from chargeside.load.ocpi import facts_of, read_feed
 from chargeside.load.overrides import Override, load_overrides
 from chargeside.load.source import Yaml, folder_name, leaves, read_yaml, validate
 from chargeside.model.facts import Fact, Facts, Origin, Rank, merge
-from chargeside.model.network import Content, LedgerLine, Network, Point, Side, Station
+from chargeside.model.network import Content, LedgerLine, Network, Point, Station
 from chargeside.model.ocpi import Evse, Location
 from chargeside.model.operator import FactSettings, KitMatch, KitRule, Kits, Operator, StationIs
-
-_POSITIONS: Mapping[str, Side] = {"LEFT": "left", "RIGHT": "right", "CENTER": "centre"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +177,8 @@ def _feed_files(folder: Path, shown: str, findings: Findings) -> Iterator[Path]:
         elif leaves(path, folder):
             message = "the feed is a link that leads out of the operator's folder"
             findings.add("F109", name, None, message, "put the file itself here")
+        elif not path.is_file():  # reading a pipe would wait for ever
+            findings.add("F101", name, None, "is no plain file", "put a file of that name here")
         else:
             yield path
 
@@ -212,7 +212,7 @@ def _stations(
         for evse in location.evses:
             override = _override_of(evse, sources.overrides, used.overrides)
             facts, station_is = _facts(location, evse, override, sources, used.rules, shared)
-            side = override.side if override and override.side else _POSITIONS.get(evse.position or "")
+            side = override.side if override else None
             number = override.number if override and override.number else evse.physical_reference
             groups.setdefault(_station_key(location, evse, override, station_is), []).append(
                 Point(evse, facts, number, side)

@@ -53,7 +53,7 @@ from chargeside.plan.driver_views import (
     TopicPage,
     plain,
 )
-from chargeside.plan.jobs import Job, Plan, Stage, digest
+from chargeside.plan.jobs import Job, Plan, digest
 from chargeside.plan.start_steps import start_steps
 from chargeside.plan.words import COUNTRY_NAMES, condition_in_words
 
@@ -112,10 +112,10 @@ class _Planner:
         self.shared.setdefault(name, value)
         return name
 
-    def add(self, path: str, kind: str, payload: Hashable, stage: Stage) -> None:
+    def add(self, path: str, kind: str, payload: Hashable) -> None:
         """A job; `path` is below the site, a folder unless it names a file. The same page is planned once."""
         full = f"site/{path}index.html" if not path or path.endswith("/") else f"site/{path}"
-        self.jobs.setdefault(full, Job(full, kind, payload, stage))
+        self.jobs.setdefault(full, Job(full, kind, payload))
 
     # ------------------------------------------------------------------------------------------------ countries
 
@@ -214,7 +214,7 @@ class _Planner:
         href = generic if country is None else f"{generic}{country.lower()}-{variant}/"
         contact = self.only_contact if country is None else self.contact(country)
         page = GuidePage(self.site, lang, _up(href), contact, view, self.operator.site_url + generic)
-        self.add(href, "driver.guide", page, Stage.GUIDES)
+        self.add(href, "driver.guide", page)
         guide = problem.guide(lang)
         return GuideRef(
             problem.slug, guide.title, guide.short, guide.lang, problem.category, problem.outcome, href, view
@@ -226,7 +226,7 @@ class _Planner:
         page = TopicPage(
             self.site, lang, _up(href), None, "all", guides=_by_category(self.refs(lang, None, None))
         )
-        self.add(href, "driver.topic", page, Stage.GUIDES)
+        self.add(href, "driver.topic", page)
 
     # ------------------------------------------------------------------------------------------------ kits
 
@@ -302,7 +302,7 @@ class _Planner:
                 self.site, lang, _up(href), self.contact(country), topic,
                 plugs=plugs, pay=pay, speed=speed, codes=codes, guides=guides,
             )  # fmt: skip
-            self.add(href, "driver.topic", page, Stage.GUIDES)
+            self.add(href, "driver.topic", page)
         return href
 
     # ------------------------------------------------------------------------------------------------ stations
@@ -331,7 +331,7 @@ class _Planner:
                 here=tuple(self.near(other, lang, ()) for other in here),
                 near=tuple(self.near(other, lang, kinds, metres) for other, kinds, metres in near),
             )
-            self.add(href, "driver.station", page, Stage.STATIONS)
+            self.add(href, "driver.station", page)
 
     def near(self, station: Station, lang: str, kinds: Sequence[str], metres: float = 0.0) -> Near:
         """Another station, as its neighbour shows it."""
@@ -353,12 +353,7 @@ class _Planner:
             return
         if line.status == "moved" and line.moved_to != line.code and self.resolves(line.moved_to):
             lang = self.operator.languages[0]
-            self.add(
-                f"{line.code}/",
-                "driver.moved",
-                MovedPage(self.site, lang, line.code, line.moved_to),
-                Stage.STATIONS,
-            )
+            self.add(f"{line.code}/", "driver.moved", MovedPage(self.site, lang, line.code, line.moved_to))
         elif line.status == "active" and line.code in self.network.last_seen:
             self.station(self.network.last_seen[line.code], "vanished")
         else:
@@ -387,7 +382,7 @@ class _Planner:
                 here=(),
                 near=tuple(self.near(other, lang, (), metres) for other, metres in near),
             )
-            self.add(href, "driver.station", page, Stage.STATIONS)
+            self.add(href, "driver.station", page)
 
     @cached_property
     def codes_in_ledger(self) -> frozenset[str]:
@@ -407,12 +402,12 @@ class _Planner:
         for name in ("ok", "call", "fake"):
             href = f"{name}/{lang}/"
             page = PlainPage(self.site, lang, "../../", name, self.contacts, more if name == "fake" else ())
-            self.add(href, "driver.plain", page, Stage.GUIDES)
+            self.add(href, "driver.plain", page)
         base = self.shared[self.site]
         assert isinstance(base, Site)
         # Served at any depth, so its links start at the root of the host.
         missing = PlainPage(self.site, lang, base.base_path, "404", self.contacts, ())
-        self.add("404.html", "driver.plain", missing, Stage.GUIDES)
+        self.add("404.html", "driver.plain", missing)
 
     def legal_pages(self) -> None:
         """Texts of operator.yml per country, beside what the site does."""
@@ -425,7 +420,7 @@ class _Planner:
             sources = self.sources() if name == "imprint" else ()
             lang = self.operator.languages[0]
             page = LegalPage(self.site, lang, "../", name, tuple(texts), self.contacts, sources)
-            self.add(f"{name}/", "driver.legal", page, Stage.GUIDES)
+            self.add(f"{name}/", "driver.legal", page)
 
     def sources(self) -> tuple[str, ...]:
         """Where station data comes from, with its licence, as the records say."""
@@ -439,7 +434,7 @@ class _Planner:
         rows = [(plain(s.location.city, 80) or "–", self.find_row(s, lang)) for s in self.network.stations]
         example = self.network.stations[0].code if self.network.stations else ""
         for path, page in find_pages(rows, site=self.site, lang=lang, root="../../", example=example):
-            self.add(path, "driver.find", page, Stage.INDEXES)
+            self.add(path, "driver.find", page)
 
     def find_row(self, station: Station, lang: str) -> FindRow:
         """A station in the list."""
@@ -455,15 +450,15 @@ class _Planner:
         urls = tuple(sorted({url + path for path in (*library_paths, *self.public_paths())}))
         parts = [urls[i : i + SITEMAP_URLS] for i in range(0, len(urls), SITEMAP_URLS)]
         if len(parts) == 1:
-            self.add("sitemap.xml", "driver.sitemap", Addresses(parts[0]), Stage.INDEXES)
+            self.add("sitemap.xml", "driver.sitemap", Addresses(parts[0]))
         else:
             names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
             for name, part in zip(names, parts, strict=True):
-                self.add(name, "driver.sitemap", Addresses(part), Stage.INDEXES)
+                self.add(name, "driver.sitemap", Addresses(part))
             index = Addresses(tuple(url + name for name in names), index=True)
-            self.add("sitemap.xml", "driver.sitemap", index, Stage.INDEXES)
-        self.add("robots.txt", "driver.robots", Robots(f"{url}sitemap.xml"), Stage.INDEXES)
-        self.add("_headers", "driver.headers", Headers(self.site, base.base_path), Stage.INDEXES)
+            self.add("sitemap.xml", "driver.sitemap", index)
+        self.add("robots.txt", "driver.robots", Robots(f"{url}sitemap.xml"))
+        self.add("_headers", "driver.headers", Headers(self.site, base.base_path))
 
     def public_paths(self) -> Iterator[str]:
         """Addresses that a search engine should know: no variants, they repeat the guides for every charger."""
@@ -526,9 +521,9 @@ def _language_links(code: str, languages: Sequence[str]) -> tuple[Link, ...]:
     return tuple(map(Link, languages, hrefs)) if len(languages) > 1 else ()
 
 
-def _writing_order(job: Job) -> tuple[int, str]:
-    """By stage; stations kit after kit, so that a renderer needs to keep few kits at a time."""
-    return job.stage, job.payload.kit if isinstance(job.payload, StationPage) else ""
+def _writing_order(job: Job) -> str:
+    """Stations kit after kit, so that a renderer needs to keep few kits at a time."""
+    return job.payload.kit if isinstance(job.payload, StationPage) else ""
 
 
 def _tel(phone: str) -> str:

@@ -11,6 +11,7 @@ from chargeside.model.connector import ConnectorType, Fill, Label, View
 from chargeside.model.network import Content, Point, Station
 from chargeside.model.ocpi import Connector
 from chargeside.plan.driver_views import Digest, LabelView, LookAlikeView, PlugView, plain
+from chargeside.plan.words import standard_in_words
 
 Signature = tuple[str | int | None, ...]
 """What tells one connector from another for a driver; plain values, quick to compare. Its id says nothing to a driver."""
@@ -103,7 +104,7 @@ def _raw(connector: Connector) -> PlugView:
     return PlugView(
         drawing=None,
         view="plug",
-        name=plain(connector.standard.replace("_", " "), 80),
+        name=standard_in_words(plain(connector.standard, 80)),
         other_names=(),
         labels=(),
         format=_format(connector),

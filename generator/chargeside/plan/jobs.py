@@ -5,17 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Any
-
-
-class Stage(IntEnum):
-    """Order of writing, so that at every moment every link resolves: what is linked comes before what links."""
-
-    GUIDES = 0
-    STATIONS = 1
-    INDEXES = 2
-    PLACARDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +20,6 @@ class Job:
     path: str
     kind: str
     payload: Hashable
-    stage: Stage
 
     def fingerprint(self, closure: str) -> str:
         """Digest of the values shown and of `closure`: templates, style and tool versions of the job's kind."""

@@ -14,7 +14,7 @@ from chargeside.model.facts import FACTS, PAYMENTS
 from chargeside.model.network import Content
 from chargeside.model.operator import Operator
 from chargeside.model.problem import CATEGORIES, Outcome, Problem
-from chargeside.plan.jobs import Job, Plan, Stage, digest
+from chargeside.plan.jobs import Job, Plan, digest
 from chargeside.plan.words import (
     CATEGORY_NAMES,
     COUNTRY_NAMES,
@@ -241,10 +241,7 @@ def plan_library(content: Content, operator: Operator | None = None, docs: Itera
     colour = operator.brand.colour if operator else DEFAULT_COLOUR
     pages["assets/library.css"] = ("style", StylePage(colour))
     pages["assets/mark.svg"] = ("mark", MarkPage(colour))
-    jobs = (
-        Job(path, f"library/{kind}", payload, Stage.INDEXES)
-        for path, (kind, payload) in sorted(pages.items())
-    )
+    jobs = (Job(path, f"library/{kind}", payload) for path, (kind, payload) in sorted(pages.items()))
     return Plan(tuple(jobs), shared)
 
 

@@ -14,7 +14,7 @@ from chargeside.model.ocpi import Location
 from chargeside.model.operator import Country, Operator, PlacardSpec
 from chargeside.plan.driver_plugs import Plugs
 from chargeside.plan.driver_views import PlugView, plain
-from chargeside.plan.jobs import Job, Plan, Stage, digest
+from chargeside.plan.jobs import Job, Plan, digest
 from chargeside.plan.start_steps import start_steps
 from chargeside.plan.words import PAYMENT_NAMES
 
@@ -31,8 +31,6 @@ _FEW = 4
 
 _ENDLESS = 10_000
 
-_UNNAMED = ("", "OTHER")
-"""What feeds write where they do not know the plug."""
 
 _WORD = re.compile(r"[^\W\d_]{3}")
 
@@ -122,7 +120,7 @@ def plan_placards(network: Network, issued: str, codes: Collection[str] = ()) ->
             drawn = _plug_list(plugs.of_station(station, lang), shared)
             placard = _placard(station, network, spec, lang, drawn, logo, issued)
             path = f"placards/{placard.code}.{placard.design}-{placard.size}.{placard.lang}.pdf"
-            jobs[path] = Job(path, KIND, placard, Stage.PLACARDS)
+            jobs[path] = Job(path, KIND, placard)
     return Plan(tuple(jobs.values()), shared)
 
 
@@ -237,7 +235,7 @@ def _plug(group: Sequence[PlugView], shared: Mapping[str, Hashable]) -> Plug:
     known = shared.get(first.drawing or "")
     labels = dict.fromkeys(label for view in group for label in view.labels)
     return Plug(
-        name=known.short if isinstance(known, ConnectorType) else _raw_name(first.name),
+        name=known.short if isinstance(known, ConnectorType) else first.name,
         power=_power(view.power_kw for view in group),
         format=first.format,
         places=first.where,
@@ -246,13 +244,6 @@ def _plug(group: Sequence[PlugView], shared: Mapping[str, Hashable]) -> Plug:
         letters=tuple(sorted(label.letter for label in labels)),
         fill="station" if first.format == "socket" else "vehicle",
     )
-
-
-def _raw_name(name: str) -> str:
-    """A plug that we have no drawing of, as the feed calls it; in words where OCPI's own word is none for drivers."""
-    if name.upper() in _UNNAMED:
-        return "Other plug"
-    return re.sub("^DOMESTIC ", "Household ", name)
 
 
 def _power(kilowatts: Iterable[float | None]) -> str:

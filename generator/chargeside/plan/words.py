@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from chargeside.model.condition import Clause, Condition
@@ -170,6 +171,32 @@ def any_of(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+_STANDARDS = (
+    (r"DOMESTIC_([A-O])", r"Household socket (type \1)"),
+    (r"IEC_60309_2_SINGLE_(\d+)", r"Industrial socket, one-phase, \1 A"),
+    (r"IEC_60309_2_THREE_(\d+)", r"Industrial socket, three-phase, \1 A"),
+    (r"IEC_62196_T(3[AC])", r"Type \1"),
+    (r"NEMA_(\d+)_(\d+)", r"NEMA \1-\2"),
+    (r"CHAOJI", "ChaoJi"),
+    (r"MCS", "MCS"),
+    (r"PANTOGRAPH_.*", "Pantograph"),
+    (r"TESLA_R", "Tesla Roadster"),
+)
+"""OCPI's ConnectorTypes that have no file in connectors/, and what drivers call them (OCPI 2.3.0, ConnectorType)."""
+_UNNAMED = frozenset({"", "OTHER", "UNKNOWN", "UNDEFINED", "NONE"})
+
+
+def standard_in_words(standard: str) -> str:
+    """The name of a plug that has no file in connectors/: a driver's word for what OCPI names, else the feed's own text."""
+    raw = " ".join(standard.replace("_", " ").split())
+    if raw.upper() in _UNNAMED:
+        return "Other plug"
+    for pattern, name in _STANDARDS:
+        if match := re.fullmatch(pattern, standard.strip(), re.IGNORECASE):
+            return match.expand(name)
+    return f"Other plug: {raw}"
 
 
 def connector_name(slug: str, content: Content, lang: str = "en") -> str:
