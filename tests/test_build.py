@@ -116,6 +116,39 @@ def test_findings_stop_the_build_and_leave_what_stands(demo: Path, tmp_path: Pat
     assert before == {path: path.read_bytes() for path in (out / "site" / "").rglob("*.html")}
 
 
+def test_what_somebody_deleted_is_made_again(demo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    make(demo, out, "driver")
+    page = next((out / "site" / "").glob("[0-9]*/index.html"))
+    text = page.read_bytes()
+    page.unlink()
+    report = make(demo, out, "driver")
+    assert report.rendered == [page.relative_to(out).as_posix()]
+    assert page.read_bytes() == text
+
+
+def test_pages_above_the_budget_stop_the_site(demo: Path, tmp_path: Path) -> None:
+    """Eight guides stand in full on every station page, whatever they weigh: then the build says by how much."""
+    out = tmp_path / "out"
+    make(demo, out, "driver")
+    before = {path: path.read_bytes() for path in (out / "site" / "").rglob("*.html")}
+    words = random.Random(7)
+    for number in range(8):
+        text = " ".join(f"{words.getrandbits(40):x}" for _ in range(600))
+        guide = demo / "problems" / f"long-{number}" / "en.md"
+        guide.parent.mkdir(parents=True)
+        guide.write_text(
+            f"---\ntitle: Long {number}\ncategory: special\noutcome: fix\nnext: call\nweight: 100\n---\n{text}\n\n"
+            "1. **Read.**\n   {: #read }\n2. **Wait.**\n   {: #wait }\n",
+            encoding="utf-8",
+        )
+    with pytest.raises(ContentError) as error:
+        build(demo, Options(out, TODAY, ("driver",)))
+    over = [finding for finding in error.value.findings if finding.code == "B801"]
+    assert over and all(finding.path.startswith("site/") for finding in over)
+    assert before == {path: path.read_bytes() for path in (out / "site" / "").rglob("*.html")}
+
+
 def test_a_code_that_stands_on_a_wall_cannot_be_lost(demo: Path, tmp_path: Path) -> None:
     make(demo, tmp_path / "out", "driver")
     lines = (demo / "ledger.csv").read_text(encoding="utf-8").splitlines(keepends=True)

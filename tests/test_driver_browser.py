@@ -1,0 +1,242 @@
+"""The driver site in Chromium: read by a screen reader's rules, on a small phone, without scripts, in the light and dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from shutil import which
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from test_driver import CASES, LEDGER, STATIONS, site
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+axe_module = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="needs axe-playwright-python"
+)
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(which, _NAMES)), None)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason=f"needs a browser: {', '.join(_NAMES)}"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+PHONE = {"width": 360, "height": 640}
+USABLE = 520
+"""Of 640 px, what the bars of the browser leave."""
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the whole site, served from disk."""
+    folder = tmp_path_factory.mktemp("driver")
+    for path, data in site().items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+    def handler(*args: Any, **more: Any) -> _Quiet:
+        return _Quiet(*args, directory=str(folder / "site"), **more)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium: Any) -> Iterator[Any]:
+    """A small phone without scripts."""
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def station(name: str) -> str:
+    code = STATIONS[name].code if name in STATIONS else LEDGER[name].code
+    return f"/{code}/"
+
+
+def page_types() -> dict[str, str]:
+    """One page of each type."""
+    found = {
+        name: station(name)
+        for name in ("two-sides", "auth-first", "no-facts", "unknown-plug", "markup", "vanished", "moved")
+    }
+    for topic in ("plugs", "pay", "speed", "codes", "all", "cable-stuck", "burning-smell"):
+        path = next(path for path in sorted(site()) if re.match(rf"site/g/en/{topic}/de-", path))
+        found[topic] = path.removeprefix("site").removesuffix("index.html")
+    found["generic guide"] = "/g/en/how-to-start/"
+    found["generic list"] = "/g/en/all/"
+    found |= {name: f"/{name}/en/" for name in ("s", "ok", "call", "fake")}
+    found |= {name: f"/{name}/" for name in ("privacy", "imprint", "accessibility")}
+    return found | {"404": "/404.html"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", page_types())
+def test_axe_finds_nothing(chromium: Any, base: str, name: str, scheme: str) -> None:
+    context = chromium.new_context(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    if name == "moved":  # read it, do not follow it
+        text = site()[f"site{page_types()[name]}index.html"].decode()
+        page.set_content(text.replace('http-equiv="refresh"', 'name="refresh"'))
+    else:
+        page.goto(base + page_types()[name])
+    # Everything that can be opened is read too, and text must reach 7:1.
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    # As tall as the page: whatever happens to lie under the call bar could be scrolled from there.
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": PHONE["width"], "height": height + 100})
+    options = {"rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}}
+    results = axe_module.Axe().run(page, options=options)
+    context.close()
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "long-name"])
+def test_first_screen_reaches_from_the_charger_to_what_is_wrong(phone: Any, base: str, name: str) -> None:
+    phone.goto(base + station(name))
+    last, bar = phone.locator(".keys .key").last.bounding_box(), phone.locator(".call").bounding_box()
+    assert phone.locator("h1").bounding_box()["y"] < 60
+    assert phone.locator(".alarm").bounding_box()["y"] < 120
+    # The bar sticks to the lower edge: on a screen that leaves 520 px, all buttons stand above it.
+    assert last["y"] + last["height"] <= USABLE - bar["height"]
+    assert bar["y"] + bar["height"] <= PHONE["height"] + 1
+
+
+def test_without_scripts_each_button_opens_its_guide_and_the_phone_is_at_hand(phone: Any, base: str) -> None:
+    phone.goto(base + station("auth-first"))
+    slugs = [key.get_attribute("href") for key in phone.locator(".key").all()]
+    assert len(slugs) == 6
+    for slug in slugs:
+        body = phone.locator(f"{slug} > .b")
+        assert not body.is_visible()
+        phone.locator(f".key[href='{slug}']").click()
+        assert body.is_visible()
+        assert phone.locator(f"{slug} .t").is_visible()
+        box = phone.locator(f"{slug} .t").bounding_box()
+        assert 0 <= box["y"] < 300
+        assert phone.locator(f"{slug} .us a[href^='tel:']").is_visible()
+        assert phone.locator(".call a[href='tel:+498001234567']").is_visible()
+        phone.go_back()
+
+
+def test_without_scripts_a_summary_opens_and_closes_its_guide(phone: Any, base: str) -> None:
+    phone.goto(base + station("auth-first"))
+    for guide in phone.locator(".g").all():
+        summary, body = guide.locator("summary"), guide.locator("> .b")
+        summary.click()
+        assert body.is_visible()
+        assert body.locator("li").first.is_visible()
+        summary.click()
+        assert not body.is_visible()
+
+
+def test_without_scripts_from_station_to_every_page_that_tells_more(phone: Any, base: str) -> None:
+    phone.goto(base + station("auth-first"))
+    links = [link.get_attribute("href") for link in phone.locator("main a[href*='/g/en/']").all()]
+    assert len(links) >= 5
+    for link in links:
+        phone.goto(base + station("auth-first"))
+        phone.locator(f"main a[href='{link}']").first.click()
+        assert phone.locator("h1").is_visible()
+        assert phone.locator(".call a[href='tel:+498001234567']").is_visible()
+
+
+def test_a_moved_code_leads_to_the_new_page(phone: Any, base: str) -> None:
+    phone.goto(base + station("moved"))
+    phone.wait_for_url(f"**{station('greek')}")
+    assert "Πλατεία" in phone.content()
+
+
+@pytest.mark.parametrize("name", page_types())
+def test_one_request_and_no_trouble(chromium: Any, base: str, name: str) -> None:
+    if name == "moved":
+        pytest.skip("leads on at once, which is a second request")
+    context = chromium.new_context(viewport=PHONE)
+    page = context.new_page()
+    requests: list[str] = []
+    messages: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: messages.append(message.text))
+    page.goto(base + page_types()[name])
+    page.wait_for_timeout(50)
+    context.close()
+    assert [url for url in requests if not url.startswith("data:")] == [base + page_types()[name]]
+    assert messages == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 1024])
+@pytest.mark.parametrize("text", [100, 200])
+def test_nothing_runs_off_the_side(chromium: Any, base: str, width: int, text: int) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 640}, bypass_csp=True)
+    page = context.new_page()
+    wide = {}
+    addresses = {**{name: station(name) for name in CASES}, **page_types()}
+    del addresses["moved"]
+    for name, address in addresses.items():
+        page.goto(base + address)
+        page.add_style_tag(content=f"html {{ font-size: {text}% }}")
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            wide[name] = over
+    context.close()
+    assert wide == {}
+
+
+def test_targets_are_large(chromium: Any, base: str) -> None:
+    context = chromium.new_context(viewport=PHONE, bypass_csp=True)
+    page = context.new_page()
+    small = {}
+    for name, address in page_types().items():
+        if name == "moved":
+            continue
+        page.goto(base + address)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        # Links inside a sentence are as high as its lines (WCAG 2.2, 2.5.5 and 2.5.8 except them).
+        found = page.evaluate(
+            """() => [...document.querySelectorAll('a, summary')].filter(e => {
+                const box = e.getBoundingClientRect();
+                const inSentence = e.tagName == 'A' && ['inline', 'inline-block'].includes(getComputedStyle(e).display);
+                return box.width && !inSentence && (box.height < 44 || box.width < 44);
+            }).map(e => e.textContent.trim())"""
+        )
+        if found:
+            small[name] = found
+    context.close()
+    assert small == {}
+
+
+def test_call_bar_covers_nothing(chromium: Any, base: str) -> None:
+    context = chromium.new_context(viewport=PHONE, bypass_csp=True)
+    page = context.new_page()
+    page.goto(base + station("two-sides"))
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    last, bar = page.locator("footer a").last.bounding_box(), page.locator(".call").bounding_box()
+    assert last["y"] + last["height"] <= bar["y"]
+    for link in page.locator("main a:visible").all():
+        link.focus()
+        box = link.bounding_box()
+        assert box["y"] < bar["y"], link.text_content()
+    context.close()
