@@ -25,10 +25,10 @@ def save(image: Image.Image, name: str) -> None:
 
 def main(out: Path) -> None:
     """`out`: output folder of a build of the demo operator."""
-    code = min(path.name for path in (out / "site/").iterdir() if path.name.isdigit())
+    code = min(path.name.split(".")[0] for path in (out / "placards/").glob("*.pdf"))
     placard = next((out / "placards/").glob(f"{code}.*.pdf"))
     document = pypdfium2.PdfDocument(placard)
-    save(document[0].render(scale=110 / 72).to_pil(), "placard")
+    save(document[0].render(scale=120 / 72).to_pil(), "placard")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(
@@ -43,4 +43,4 @@ def main(out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]).resolve())

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
@@ -30,6 +31,7 @@ from chargeside.plan.jobs import Job, Plan, Renderer
 from chargeside.plan.library import library_paths, plan_library
 from chargeside.plan.placards import plan_placards
 from chargeside.render import driver, placard
+from chargeside.stamp import recall, remember, sources_digest
 from chargeside.write import Manifest, Output, Release, locked
 
 PARTS = ("library", "driver", "placards")
@@ -85,7 +87,7 @@ def load_and_check(
     check_content(content, today, findings)
     if network:
         check_operator(network, findings)
-        check_ledger(network, {*earlier_codes, *committed_codes(folder)}, findings)
+        check_ledger(network, earlier_codes, findings)
     return network
 
 
@@ -111,15 +113,24 @@ def build(folder: Path, options: Options, progress: Progress = lambda what, done
     started = time.perf_counter()
     with locked(options.out):
         output = Output(options.out)
+        committed = committed_codes(folder)
+        how = (options.today, options.parts, options.strict, options.codes, committed)
+        sources = sources_digest(folder, how)
+        standing = [path for part in options.parts for path in output.manifest.files.get(part, ())]
+        found = recall(options.out, sources)
+        if found is not None and all(map(output.has, standing)):
+            return Report(unchanged=len(standing), findings=found, seconds=time.perf_counter() - started)
         findings = Findings()
         progress("load and check", 0, 1)
-        network = load_and_check(folder, options.today, findings, output.manifest.codes)
+        network = load_and_check(folder, options.today, findings, {*output.manifest.codes, *committed})
         _refuse(findings, options)
         assert network is not None
         if unknown := [code for code in options.codes if code not in network.station_by_code]:
             raise ContentError(tuple(_no_such_code(code, network) for code in unknown))
         report = _make(network, output, options, findings, progress)
-    report.findings = findings.sorted()
+        report.findings = findings.sorted()
+        if not report.failed:
+            remember(options.out, sources, report.findings)
     report.seconds = time.perf_counter() - started
     return report
 
@@ -170,6 +181,11 @@ def _make(
         release = stack.enter_context(output.release())
         for work in works:
             files[work.part] = _carry_out(work, release, before, options, report, findings, progress)
+            if work.part == "driver" and report.failed:
+                # A page that kept its old text would link to guides that go: then the whole old site stands.
+                raise ContentError(findings.sorted())
+        if not (report.rendered or report.removed):
+            return report
         codes = (
             {*before.codes, *(line.code for line in network.ledger)}
             if "driver" in options.parts
@@ -301,7 +317,11 @@ def _rendered(part: str, jobs: Sequence[Job], plan: Plan, workers: int) -> Itera
                 return
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
-                yield future.result()
+                try:
+                    yield future.result()
+                except BrokenProcessPool as error:
+                    message = "a worker process died, perhaps for want of memory"
+                    raise RenderError(f"{message}; try again with --workers 1") from error
 
 
 _shared: Mapping[str, Any] = {}
@@ -323,7 +343,8 @@ def _render(job: Job, shared: Mapping[str, Any]) -> Result:
     except RenderError as error:
         findings.add(error.code, job.path, None, str(error), error.mend)
         return job, None, findings.sorted()
-    if over := driver.too_large(job.path, data):
+    # An imprint or privacy text may be as long as the law wants it: nobody reads it with the cable in hand.
+    if job.kind != "driver.legal" and (over := driver.too_large(job.path, data)):
         message = f"the page is {over} bytes above the {driver.BUDGET} that one response may have, gzipped"
         findings.add("B801", job.path, None, message, "shorten the guides or texts that it shows")
         return job, None, findings.sorted()

@@ -16,7 +16,7 @@ from typing import Any, Literal, NoReturn
 import click
 
 from chargeside import __version__
-from chargeside.build import PARTS, Options, build, load_and_check
+from chargeside.build import PARTS, Options, build, committed_codes, load_and_check
 from chargeside.errors import ChargesideError, ContentError
 from chargeside.explain import explain
 from chargeside.findings import Finding, Findings, Severity
@@ -266,7 +266,7 @@ def check(operator_dir: Path | None, code: str | None, style: str) -> None:
         raise click.UsageError("--explain needs OPERATOR_DIR")
     network = None
     if operator_dir:
-        network = load_and_check(operator_dir, _today(), findings)
+        network = load_and_check(operator_dir, _today(), findings, committed_codes(operator_dir))
     else:
         from chargeside.check.guides import check_content
 

@@ -46,8 +46,10 @@ RULES: dict[str, Rule] = {
     "O205": Rule(E, "A country is used by stations and missing in operator.yml"),
     "O206": Rule(E, "A language has no texts"),
     "O207": Rule(W, "A rule in kits.yml selects nothing"),
-    "O208": Rule(E, "A row in overrides.csv names an EVSE that no feed has, or is not usable"),
+    "O208": Rule(E, "A row in overrides.csv is not usable"),
     "O209": Rule(W, "A text the site must show is missing in operator.yml"),
+    # A warning: an EVSE that leaves the feed must not stop the build of all others.
+    "O210": Rule(W, "A row in overrides.csv names an EVSE that no feed has"),
     # S: station data
     "S301": Rule(E, "A Location or EVSE cannot be used"),
     "S302": Rule(E, "An id holds characters that no id may hold"),
@@ -71,15 +73,14 @@ RULES: dict[str, Rule] = {
     "G505": Rule(E, "A condition cannot be read"),
     "G506": Rule(E, "The guide leads to nowhere"),
     "G507": Rule(E, "Two steps have the same id"),
-    "G508": Rule(W, "HTML that is not allowed was removed"),
-    "G509": Rule(W, "A link or image that is not allowed was removed"),
+    "G508": Rule(E, "HTML that is not allowed was removed"),
+    "G509": Rule(E, "A link or image that is not allowed was removed"),
     "G510": Rule(W, "A driver would see too many steps"),
     "G511": Rule(W, "A driver would see no step or only one"),
     "G512": Rule(W, "The guide is long"),
     "G513": Rule(W, "The review date has passed or is missing"),
     "G514": Rule(N, "A person who knows the field has yet to review this guide"),
     "G515": Rule(E, "The English guide is missing"),
-    "G516": Rule(W, "The operator's own guide replaces one that has since changed"),
     # C: connectors
     "C601": Rule(E, "A connector file is wrong"),
     # P: placards

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from chargeside.load.content import load_content
 from chargeside.load.ledger import ledger_bytes
 from chargeside.load.network import load_network, load_operator
 from chargeside.load.ocpi import read_feed
+from chargeside.load.source import folder_name
 from chargeside.plan.issue import issue_codes
 from chargeside.write import locked, write_atomic
 
@@ -46,15 +48,37 @@ def import_feed(
     locations = (
         read_irve(source, findings, only_operator) if kind == "irve" else read_ocpi_file(source, findings)
     )
+    if not locations and not findings.errors:
+        findings.add(
+            "S309", str(source), None, "the source holds no stations", "see that it is the file you meant"
+        )
     if findings.errors:
         raise ContentError(findings.sorted())
     data = feed_bytes(locations, kind)
     feed = folder / "stations" / f"{name}.json"
-    _try_out(data, feed, folder, findings)
-    keep_left(folder / "left" / feed.name, feed, locations, kind)
-    write_atomic(feed, data)
-    ledger, issued = issue(folder, today, findings)
+    left = folder / "left" / feed.name
+    with locked(folder):
+        _try_out(data, feed, folder, findings)
+        with _restored_on_error(feed, left):
+            keep_left(left, feed, locations, kind)
+            write_atomic(feed, data)
+            ledger, issued = _issue(folder, today, findings)
     return Imported(feed, len(locations), ledger, issued)
+
+
+@contextmanager
+def _restored_on_error(*paths: Path) -> Iterator[None]:
+    """Give files back what they held when what follows is refused."""
+    held = {path: path.read_bytes() if path.exists() else None for path in paths}
+    try:
+        yield
+    except BaseException:
+        for path, data in held.items():
+            if data is None:
+                path.unlink(missing_ok=True)
+            else:
+                write_atomic(path, data)
+        raise
 
 
 def keep_left(left: Path, feed: Path, locations: Sequence[dict[str, Any]], kind: str) -> None:
@@ -94,7 +118,10 @@ def _try_out(data: bytes, feed: Path, folder: Path, findings: Findings) -> None:
         path = Path(scratch) / feed.name
         path.write_bytes(data)
         read_feed(
-            path, f"{folder.name}/stations/{feed.name}", load_content(Findings()).connector_by_ocpi, tried
+            path,
+            f"{folder_name(folder)}/stations/{feed.name}",
+            load_content(Findings()).connector_by_ocpi,
+            tried,
         )
     if tried.errors:
         findings.extend(tried)
@@ -107,11 +134,16 @@ def issue(folder: Path, today: str, findings: Findings) -> tuple[Path, int]:
     Raises ContentError when the ledger or the feeds are damaged; nothing was written then.
     """
     with locked(folder):
-        network = load_network(folder, load_content(findings, folder), findings)
-        blocking = [finding for finding in findings.errors if finding.code[0] in "FSL"]
-        if network is None or blocking:
-            raise ContentError(findings.sorted())
-        lines = issue_codes(network.stations, network.ledger, network.operator, today)
-        path = folder / "ledger.csv"
-        write_atomic(path, ledger_bytes(lines))
+        return _issue(folder, today, findings)
+
+
+def _issue(folder: Path, today: str, findings: Findings) -> tuple[Path, int]:
+    network = load_network(folder, load_content(findings, folder), findings)
+    # What decides which EVSEs make a station must be whole; a guide or a colour may be mended later.
+    blocking = [finding for finding in findings.errors if finding.code[0] in "FSL" or finding.code == "O208"]
+    if network is None or blocking:
+        raise ContentError(findings.sorted())
+    lines = issue_codes(network.stations, network.ledger, network.operator, today)
+    path = folder / "ledger.csv"
+    write_atomic(path, ledger_bytes(lines))
     return path, len(lines) - len(network.ledger)

@@ -34,7 +34,7 @@ _TIMEOUT_S = 600
 _FOOT = (
     ("Find your charger", f"s/{LANG}/"),
     ("Call us", f"call/{LANG}/"),
-    ("Is this site real?", f"ok/{LANG}/"),
+    ("Is this code real?", f"fake/{LANG}/"),
     ("Privacy", "privacy/"),
     ("Imprint", "imprint/"),
     ("Accessibility", "accessibility/"),

@@ -159,6 +159,7 @@ class Release:
         number = max(_numbers(root / "releases"), default=0) + 1
         self._final = root / "releases" / str(number)
         self._work = root / "releases" / f"{number}.unfinished"
+        self._base = self._work.resolve()
         self._folders: set[Path] = set()
 
     def __enter__(self) -> Self:
@@ -194,7 +195,7 @@ class Release:
         """Remove a file and the folders it leaves empty. Raises WriteError."""
         target = self._inside(path)
         try:
-            if not target.parent.resolve().is_relative_to(self._work.resolve()):
+            if not target.parent.resolve().is_relative_to(self._base):
                 return  # somebody put a link in its place; what lies behind it is not ours
             target.unlink(missing_ok=True)
             for folder in target.parents:
@@ -247,7 +248,7 @@ class Release:
         if folder in self._folders:
             return
         folder.mkdir(parents=True, exist_ok=True)
-        if not folder.resolve().is_relative_to(self._work.resolve()):
+        if not folder.resolve().is_relative_to(self._base):
             raise WriteError(
                 f"{folder.relative_to(self._work)} is a link that leads out of the output folder; remove it"
             )
@@ -295,12 +296,13 @@ def locked(folder: Path) -> Iterator[None]:
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / ".chargeside.lock").open("w")
+        handle = os.open(folder, os.O_RDONLY)  # the folder itself is locked, so no lock file stays behind
     except OSError as error:
         raise WriteError(f"{folder} cannot be written into: {error.strerror}") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise WriteError(f"another chargeside is at work in {folder}; wait for it to end") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
+    except BlockingIOError as error:
+        raise WriteError(f"another chargeside is at work in {folder}; wait for it to end") from error
+    finally:
+        os.close(handle)

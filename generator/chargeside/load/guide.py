@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -130,6 +130,9 @@ class ReadGuide:
     doc: Yaml
 
 
+_TAKEN_OUT = ("G508", "G509")
+
+
 class UnreadableError(Exception):
     """Markdown that the parser gives up on."""
 
@@ -152,7 +155,9 @@ class GuideReader:
         found = Findings()
         guide = self._read(text, lang, shown, found)
         findings.extend(found)
-        return None if found.errors else guide
+        # What was taken out is an error that stops the build, yet what is left of the guide is safe and whole: it is read on,
+        # so that nothing else is reported for want of it.
+        return None if any(finding.code not in _TAKEN_OUT for finding in found.errors) else guide
 
     def _read(self, text: str, lang: str, shown: str, findings: Findings) -> ReadGuide | None:
         split = _front_matter(text)
@@ -345,18 +350,15 @@ class _Body:
         return safe
 
     def _step_line(self, item: Element) -> int:
-        """The line of a step: the next one that starts with a number and holds the step's first words."""
-        words = next(_texts(item), "")[:20]
-        numbered = [
-            number
-            for number, line in enumerate(self._source)
-            if number >= self._cursor and re.match(r" {0,3}\d+\.\s", line)
-        ]
+        """The line of a step: the next one that starts with a number and holds the step's words."""
+        words = _longest_run(item)
+        rest = range(self._cursor, len(self._source))
+        numbered = [number for number in rest if re.match(r" {0,3}\d+\.\s", self._source[number])]
         here = next((number for number in numbered if words in self._source[number]), None)
         if here is None:
             here = numbered[0] if numbered else self._cursor
         self._cursor = here + 1
-        return self._first_line + here
+        return self._first_line + min(here, len(self._source) - 1)
 
     def _attribute_line(self, step_line: int) -> int:
         """The line of a step's attributes, which are read first; else the step's own."""
@@ -373,15 +375,18 @@ class _Body:
         return step_line
 
     def _line_of(self, block: Element) -> int:
-        """The line where a block starts: behind the block before, with its first words; else the next that is not blank."""
-        words = next(_texts(block), "")[:20]
-        rest = range(self._cursor, len(self._source))
-        here = next((number for number in rest if words and words in self._source[number]), None)
+        """The line where a block starts. Blocks come in order; raw HTML may make several of one line."""
+        words = _longest_run(block)
+        source = self._source
+        rest = range(self._cursor, len(source))
+        behind = next((number for number in rest if not source[number].strip()), self._cursor)
+        holding = [number for number in rest if words and words in source[number]]
+        here = next((number for number in holding if number >= behind), holding[0] if holding else None)
         if here is None:
-            here = next((number for number in rest if self._source[number].strip()), 0)
-        self._cursor = next(
-            (number for number in range(here, len(self._source)) if not self._source[number].strip()), here
-        )
+            return self._first_line + next((number for number in rest if source[number].strip()), 0)
+        while here > self._cursor and source[here - 1].strip():
+            here -= 1
+        self._cursor = here
         return self._first_line + here
 
     def _add(self, code: str, line: int, message: str, mend: str) -> None:
@@ -463,7 +468,8 @@ def _front_matter(text: str) -> tuple[str, str, int] | None:
     return match.group(1), text[match.end() :], match.group(0).count("\n") + 1
 
 
-def _texts(block: Element) -> Iterator[str]:
-    for text in block.itertext():
-        if first := text.strip().split("\n")[0].strip():
-            yield first
+def _longest_run(block: Element) -> str:
+    """The longest piece of a block's text that stands in the source as it is, by which its line is found."""
+    runs = (run for text in block.itertext() for run in re.split(r"\x02[^\x03]*\x03|\n", text))
+    longest = max((run.strip() for run in runs), key=len, default="")
+    return longest if len(longest) > 3 else ""  # a letter or two stand anywhere

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 import warnings
+import zlib
 from pathlib import Path
 from xml.etree import ElementTree
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from chargeside.findings import Findings
-from chargeside.load.source import leaves
+from chargeside.load.source import is_file, leaves
 from chargeside.model.network import Logo
 
 _MAX_BYTES = 2_000_000
@@ -70,7 +71,7 @@ def load_logo(folder: Path, name: str, shown: str, line: int | None, findings: F
             message = f'the logo "{name}" lies outside the operator\'s folder'
             findings.add("F109", shown, line, message, "put the file beside operator.yml")
             return None
-        if path.is_file():
+        if is_file(path):
             break
     else:
         mend = "put the file beside operator.yml or into brands/"
@@ -101,6 +102,8 @@ def _logo(path: Path) -> Logo:
 
 
 def _png(data: bytes) -> bytes:
+    if not _is_whole(data):
+        raise _UnusableError("is not a PNG or SVG image, or is damaged", "save it as PNG or SVG")
     try:
         with (
             warnings.catch_warnings(action="ignore"),
@@ -111,17 +114,25 @@ def _png(data: bytes) -> bytes:
                 raise _UnusableError(message, "save it with at most 4000 × 4000")
             image.load()
             out = io.BytesIO()
-            image.convert("RGBA").save(
-                out, "PNG", optimize=True
-            )  # a fresh file: no metadata, no bytes behind the image
+            # A fresh file: no metadata, no bytes behind the image.
+            image.convert("RGBA").save(out, "PNG", optimize=True)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        message = (
-            "is not a PNG or SVG image"
-            if isinstance(error, UnidentifiedImageError)
-            else f"is damaged: {error}"
-        )
-        raise _UnusableError(message, "save it as PNG or SVG") from None
+        raise _UnusableError(f"is damaged: {error}", "save it as PNG or SVG") from None
     return out.getvalue()
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether all chunks of a PNG are there and undamaged. Pillow would tell, unless another library told it not to."""
+    place = 8
+    while data.startswith(b"\x89PNG\r\n\x1a\n") and place + 12 <= len(data):
+        length = int.from_bytes(data[place : place + 4])
+        kind, end = data[place + 4 : place + 8], place + 8 + length
+        if zlib.crc32(data[place + 4 : end]) != int.from_bytes(data[end : end + 4]):
+            return False
+        if kind == b"IEND":
+            return True
+        place = end + 4
+    return False
 
 
 def _svg(data: bytes) -> bytes:

@@ -248,7 +248,7 @@ def _check_used(
 ) -> None:
     for evse_name in sorted(sources.overrides.keys() - used.overrides):
         findings.add(
-            "O208",
+            "O210",
             overrides_shown,
             sources.overrides[evse_name].line,
             f"no feed has an EVSE {evse_name}",

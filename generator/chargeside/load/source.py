@@ -22,9 +22,7 @@ MAX_BYTES = 2_000_000
 """Largest file that people write by hand, in bytes. Feeds have their own limit."""
 _MAX_CSV_BYTES = 200_000_000
 _MAX_DEPTH = 40
-# Fifteen digits are what a float keeps; longer ones are ids, and Python refuses to read thousands of digits at all.
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
-_CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_NOTHING = ("null", "~", "")
 _CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
 # Control characters but tab, line feed and NEL; halves of characters; what Unicode says is no character.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -104,6 +102,14 @@ def leaves(path: Path, folder: Path) -> bool:
         return True
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a plain file; no, too, for a name that is too long for one."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def folder_name(folder: Path) -> str:
     """A folder's own name, also when it is given as `.`."""
     return folder.name or folder.resolve().name
@@ -147,8 +153,9 @@ class Yaml:
 
 
 def parse_yaml(text: str, shown: str, findings: Findings, first_line: int = 1) -> Yaml | None:
-    """Read YAML as data only: JSON's numbers, true, false and null, everything else text (so `no` stays Norway).
+    """Read YAML as data only: lists, keys with values, text and nothing (`null`, `~`).
 
+    Numbers, true and false stay text until a model asks for them, so that `no` is Norway and 112 a phone number.
     Anchors, aliases, tags, duplicate keys and deep nesting are refused. `first_line`: where the text starts in its file.
     """
     return _YamlReader(text, shown, findings, first_line).read()
@@ -222,18 +229,12 @@ class _YamlReader:
                 self._lines[(*loc, key)] = key_node.start_mark.line + self._first_line
         return result
 
-    def _scalar(self, node: yaml.ScalarNode) -> Any:
+    def _scalar(self, node: yaml.ScalarNode) -> str | None:
         value: str = node.value
         line = node.start_mark.line + self._first_line
-        if refuse_control(
-            value, self._shown, self._findings, first_line=line
-        ):  # written as an escape, "\u0000"
+        if refuse_control(value, self._shown, self._findings, first_line=line):  # written as an escape
             self._broken = True
-        if node.style is not None:
-            return value
-        if _NUMBER.fullmatch(value):
-            return float(value) if "." in value else int(value)
-        return _CONSTANTS.get(value, value)
+        return None if not node.style and value in _NOTHING else value
 
     def _mend(self, error: yaml.MarkedYAMLError) -> str:
         problem = error.problem or ""
@@ -353,8 +354,6 @@ def mend_of(error: Any) -> str:
         return nearest(value if isinstance(value, str) else "", words)
     if kind == "string_pattern_mismatch":
         return f"write {_LIKE.get(context['pattern'], 'it as ' + context['pattern'])}"
-    if kind == "string_type" and isinstance(value, (int, float)):
-        return f'write it in quotes: "{str(value).lower() if isinstance(value, bool) else value}"'
     message = error["msg"].removeprefix("Value error, ").replace(" after validation", "")
     return _KINDS.get(kind) or re.sub(r"^([A-Z][a-z]+ should|must) ", "it must ", message)
 

@@ -79,19 +79,23 @@ class Facts:
     alike in their facts fall into one kit whatever file told us.
     """
 
-    __slots__ = ("_by_name", "values")
+    __slots__ = ("_by_name", "_hash", "values")
 
     def __init__(self, by_name: Mapping[str, Fact]) -> None:
         self._by_name = dict(sorted(by_name.items()))
         self.values: tuple[tuple[str, FactValue], ...] = tuple(
             (name, fact.value) for name, fact in self._by_name.items() if fact.value != UNKNOWN
         )
+        self._hash = hash(self.values)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Facts) and self.values == other.values
 
     def __hash__(self) -> int:
-        return hash(self.values)
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Facts], tuple[dict[str, Fact]]]:
+        return Facts, (self._by_name,)  # a hash of text holds in one process only
 
     def __repr__(self) -> str:
         return f"Facts({dict(self.values)!r})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -89,6 +90,7 @@ class _Planner:
         self.neighbours = Neighbours(network.stations)
         self._contacts: dict[str, Contact] = {}
         self._guides: dict[tuple[str, str, tuple[str, ...]], tuple[Digest, str]] = {}
+        self._refs: dict[tuple[str, str | None, Facts | None], tuple[GuideRef, ...]] = {}
         self._kits: dict[tuple[Hashable, ...], Digest] = {}
 
     def plan(self, library_paths: tuple[str, ...]) -> Plan:
@@ -201,11 +203,14 @@ class _Planner:
 
     def refs(self, lang: str, country: str | None, facts: Facts | None) -> tuple[GuideRef, ...]:
         """All guides that apply, each with its page, planned on the way."""
-        return tuple(
-            self.ref(problem, lang, country, facts)
-            for problem in self.problems
-            if facts is None or problem.applies_to.holds(facts)
-        )
+        key = (lang, country, facts)
+        if key not in self._refs:
+            self._refs[key] = tuple(
+                self.ref(problem, lang, country, facts)
+                for problem in self.problems
+                if facts is None or problem.applies_to.holds(facts)
+            )
+        return self._refs[key]
 
     def ref(self, problem: Problem, lang: str, country: str | None, facts: Facts | None) -> GuideRef:
         """A guide and its page."""
@@ -264,7 +269,9 @@ class _Planner:
             pay=pay,
             speed=speed,
             codes=codes,
-            plugs_href=self.topic("plugs", lang, country, plugs=plugs),
+            plugs_href=self.topic(
+                "plugs", lang, country, plugs=tuple(replace(plug, count=1) for plug in plugs)
+            ),
             pay_href=self.topic("pay", lang, country, pay=pay),
             speed_href=self.topic("speed", lang, country, speed=speed),
             codes_href=self.topic("codes", lang, country, codes=codes, guides=guides),
@@ -433,7 +440,9 @@ class _Planner:
         """The list of all stations by town."""
         rows = [(plain(s.location.city, 80) or "–", self.find_row(s, lang)) for s in self.network.stations]
         example = self.network.stations[0].code if self.network.stations else ""
-        for path, page in find_pages(rows, site=self.site, lang=lang, root="../../", example=example):
+        for path, page in find_pages(
+            rows, site=self.site, lang=lang, root="../../", example=example, contact=self.only_contact
+        ):
             self.add(path, "driver.find", page)
 
     def find_row(self, station: Station, lang: str) -> FindRow:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from chargeside.plan.driver_views import Digest, FindPage, FindRow, FindTown, Link
+from chargeside.plan.driver_views import Contact, Digest, FindPage, FindRow, FindTown, Link
 
 PAGE_WEIGHT = 9_000
 """Bytes of text a list may hold: compressed and with the style, it stays within one response."""
@@ -18,7 +18,13 @@ Town = tuple[str, tuple[FindRow, ...]]
 
 
 def find_pages(
-    rows: Iterable[tuple[str, FindRow]], *, site: Digest, lang: str, root: str, example: str
+    rows: Iterable[tuple[str, FindRow]],
+    *,
+    site: Digest,
+    lang: str,
+    root: str,
+    example: str,
+    contact: Contact | None = None,
 ) -> Iterator[tuple[str, FindPage]]:
     """Pages for rows of (town, station), each with its path from the root of the site (`s/en/`, `s/en/k/` …).
 
@@ -26,7 +32,7 @@ def find_pages(
     `root` leads from the first page up to the root of the site; `example` is a code to show how addresses look.
     """
     towns = _by_town(rows)
-    maker = _Maker(site, lang, root, sum(len(rows) for _, rows in towns), example)
+    maker = _Maker(site, lang, root, sum(len(rows) for _, rows in towns), example, contact)
     top = f"s/{lang}/"
     if _fits(towns):
         yield maker.page(top, "", None, towns=towns)
@@ -42,7 +48,10 @@ def find_pages(
 class _Maker:
     """Makes pages with what they have in common."""
 
-    def __init__(self, site: Digest, lang: str, root: str, total: int, example: str) -> None:
+    def __init__(
+        self, site: Digest, lang: str, root: str, total: int, example: str, contact: Contact | None
+    ) -> None:
+        self._contact = contact
         self._site, self._lang, self._root, self._total, self._example = site, lang, root, total, example
 
     def page(
@@ -67,6 +76,7 @@ class _Maker:
             towns=tuple(FindTown(town, rows) for town, rows in towns),
             total=self._total,
             example=self._example,
+            contact=self._contact,
         )
         return path, page
 

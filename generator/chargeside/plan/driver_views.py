@@ -352,6 +352,7 @@ class FindPage:
     towns: tuple[FindTown, ...]
     total: int
     example: str
+    contact: Contact | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,9 +174,9 @@ def any_of(words: Sequence[str]) -> str:
 
 
 _STANDARDS = (
-    (r"DOMESTIC_([A-O])", r"Household socket (type \1)"),
-    (r"IEC_60309_2_SINGLE_(\d+)", r"Industrial socket, one-phase, \1 A"),
-    (r"IEC_60309_2_THREE_(\d+)", r"Industrial socket, three-phase, \1 A"),
+    (r"DOMESTIC_([A-O])", r"Household \1"),
+    (r"IEC_60309_2_SINGLE_(\d+)", r"Industrial \1 A"),
+    (r"IEC_60309_2_THREE_(\d+)", r"Industrial \1 A, three-phase"),
     (r"IEC_62196_T(3[AC])", r"Type \1"),
     (r"NEMA_(\d+)_(\d+)", r"NEMA \1-\2"),
     (r"CHAOJI", "ChaoJi"),

@@ -398,7 +398,7 @@ def _code_rows(
 
 
 def _find(page: FindPage, shared: Shared) -> bytes:
-    frame = _Page(shared, shared[page.site], page.lang, page.root, None)
+    frame = _Page(shared, shared[page.site], page.lang, page.root, page.contact)
     return frame.render("find.html", page=page).encode()
 
 
