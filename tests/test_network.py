@@ -336,7 +336,9 @@ def test_a_file_that_is_no_feed_is_passed_over_with_a_word(tmp_path: Path) -> No
 def test_a_country_without_a_helpline_is_named(tmp_path: Path) -> None:
     folder = operator_folder(tmp_path)
     folder.feed(location("L1"), location("L2", country="FRA"))
-    finding = found(folder.load()[1], "O205")
+    folder.issue()
+    finding = found(folder.check(), "O205")
+    assert finding.severity == "error"
     assert finding.line == line_of(folder.text("operator.yml"), "countries:")
     assert "op/stations/feed.json:3" in finding.message
     assert "FR:" in finding.mend

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from chargeside.findings import Findings, nearest
+from chargeside.findings import Findings, Severity, nearest
 from chargeside.model.colour import contrast
-from chargeside.model.network import Network
+from chargeside.model.network import Network, Station
 
 TEMPLATE_HOST = "help.example.org"
 TEMPLATE_PHONE = "+00 000 000000"
@@ -22,6 +22,7 @@ def check_operator(network: Network, findings: Findings) -> None:
     rules = _Rules(network, findings)
     rules.template_values()
     rules.countries()
+    rules.stations_countries()
     rules.languages()
     rules.colour()
 
@@ -58,6 +59,20 @@ class _Rules:
                     message = f"{code} uses language {language}, which languages: does not name"
                     self._add("O206", place, message, f"add {language} to languages:")
 
+    def stations_countries(self) -> None:
+        """Stations in a country whose helpline and emergency number nobody gave. While the helpline is the template's nothing
+        can be printed in earnest, so a first try may go on."""
+        missing: dict[str, list[Station]] = {}
+        for station in (*self._network.stations, *self._network.last_seen.values()):
+            if station.country not in self._operator.countries:
+                missing.setdefault(station.country, []).append(station)
+        tried = all(c.helpline.phone == TEMPLATE_PHONE for c in self._operator.countries.values())
+        for country, those in missing.items():
+            where = f"{those[0].location.path}:{those[0].location.line}"
+            message = f'{len(those)} station(s) stand in "{country}", e.g. {those[0].name} ({where})'
+            mend = f"add {country}: with its helpline and emergency number below countries:"
+            self._add("O205", ("countries",), message, mend, Severity.WARNING if tried else None)
+
     def languages(self) -> None:
         """Languages without texts, and signs in a language that has no pages."""
         for number, language in enumerate(self._operator.languages):
@@ -81,9 +96,11 @@ class _Rules:
             mend = "pages and signs use a darker tone of it; choose one with 7 or more to have it as it is"
             self._add("O204", ("brand", "colour"), message, mend)
 
-    def _add(self, code: str, place: Place, message: str, mend: str) -> None:
+    def _add(
+        self, code: str, place: Place, message: str, mend: str, severity: Severity | None = None
+    ) -> None:
         shown = f"{self._network.path}/operator.yml"
-        self._findings.add(code, shown, _line(self._network, place), message, mend)
+        self._findings.add(code, shown, _line(self._network, place), message, mend, severity)
 
 
 def check_ledger(network: Network, earlier_codes: Collection[str], findings: Findings) -> None:

@@ -84,7 +84,6 @@ def load_network(folder: Path, content: Content, findings: Findings) -> Network 
     present = {station.key for station in stations}
     gone = [station for station in _stations(left, sources, active, used) if station.key not in present]
     _check_used(used, sources, f"{name}/overrides.csv", f"{name}/kits.yml", findings)
-    _check_countries((*stations, *gone), operator, doc, findings)
     vanished = tuple(line for line in ledger if line.status == "active" and line.station not in present)
     return Network(
         operator,
@@ -334,18 +333,3 @@ def _number(points: Sequence[Point]) -> str | None:
     """What stands on the hardware: the only number, or both of a cabinet with two; a site with many has none."""
     numbers = list(dict.fromkeys(point.number for point in points if point.number))
     return " | ".join(numbers) if 1 <= len(numbers) <= 2 else None
-
-
-def _check_countries(stations: Iterable[Station], operator: Operator, doc: Yaml, findings: Findings) -> None:
-    missing: dict[str, list[Station]] = {}
-    for station in stations:
-        if station.country not in operator.countries:
-            missing.setdefault(station.country, []).append(station)
-    for country, those in missing.items():
-        findings.add(
-            "O205",
-            doc.shown,
-            doc.line(("countries",)),
-            f'{len(those)} station(s) stand in "{country}", e.g. {those[0].name} ({those[0].location.path}:{those[0].location.line})',
-            f"add {country}: with its helpline and emergency number below countries:",
-        )
