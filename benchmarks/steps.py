@@ -129,9 +129,9 @@ def plan(room: Room) -> Run:
 
 def pages(room: Room) -> Run:
     """All pages of the driver site rendered and written, by a plan that stands already."""
-    from chargeside.build import RENDERERS
     from chargeside.errors import RenderError
     from chargeside.plan.driver import plan_driver
+    from chargeside.render.driver import RENDERERS
     from chargeside.write import Manifest, Output
 
     network, _ = _network(room)

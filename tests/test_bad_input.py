@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from chargeside.build import RENDERERS, Options, build
+from chargeside.build import Options, build, renderer
 from chargeside.cli import main
 from chargeside.errors import ContentError, WriteError
 from chargeside.findings import RULES, Finding, Findings, Severity, nearest
@@ -611,8 +611,9 @@ HOSTILE_TEXT = '</title><script>hostile()</script>"><img src=x onerror=hostile()
 
 
 def _rendered(plan: Plan) -> list[bytes]:
-    renderers = {**RENDERERS, **LIBRARY_RENDERERS}
-    return [renderers[job.kind](job.payload, plan.shared) for job in plan.jobs]
+    return [
+        (LIBRARY_RENDERERS.get(job.kind) or renderer(job.kind))(job.payload, plan.shared) for job in plan.jobs
+    ]
 
 
 def test_hostile_text_runs_nowhere(tmp_path: Path) -> None:

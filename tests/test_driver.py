@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 
 from chargeside.model.codes import new_code
 from chargeside.model.colour import contrast
-from chargeside.model.condition import parse_condition
 from chargeside.model.facts import Fact, Facts, Origin, merge
 from chargeside.model.network import Content, LedgerLine, Network, Point, Station
 from chargeside.model.ocpi import Connector, Evse, Location
@@ -645,7 +644,6 @@ def test_conditions_stand_in_words_on_the_page_for_every_charger() -> None:
     ]
     assert conditional
     assert page.count("<small>Only ") == len(conditional)
-    assert parse_condition("format=socket").facts_used == {"format"}
 
 
 # ---------------------------------------------------------------------------------------------------- small parts

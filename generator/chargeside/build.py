@@ -29,13 +29,13 @@ from chargeside.model.network import Network
 from chargeside.plan.driver import plan_driver
 from chargeside.plan.jobs import Job, Plan, Renderer
 from chargeside.plan.library import library_paths, plan_library
+from chargeside.plan.placards import KIND as PLACARD
 from chargeside.plan.placards import plan_placards
-from chargeside.render import driver, placard
+from chargeside.render import driver
 from chargeside.stamp import recall, remember, sources_digest
 from chargeside.write import Manifest, Output, Release, locked
 
 PARTS = ("library", "driver", "placards")
-RENDERERS: Mapping[str, Renderer] = {**driver.RENDERERS, **placard.RENDERERS}
 POOL_FROM = 64
 """Fewer slow jobs than this are rendered in this process: a pool costs more than it gives (measured, see publishing notes)."""
 
@@ -214,6 +214,8 @@ def _work(
         paths = library_paths(plan_library(network.content, network.operator))
         plan, closure = plan_driver(network, paths), driver.closure()
     else:
+        from chargeside.render import placard
+
         plan, closure = plan_placards(network, options.today, options.codes), placard.closure()
     marks = {job.path: job.fingerprint(closure) for job in plan.jobs}
     todo = [job for job in plan.jobs if before.get(job.path) != marks[job.path] or not output.has(job.path)]
@@ -336,10 +338,19 @@ def _render_in_worker(job: Job) -> Result:
     return _render(job, _shared)
 
 
+def renderer(kind: str) -> Renderer:
+    """Who renders a kind of job. WeasyPrint takes half a second to load, so only those who make placards load it."""
+    if kind == PLACARD:
+        from chargeside.render import placard
+
+        return placard.RENDERERS[kind]
+    return driver.RENDERERS[kind]
+
+
 def _render(job: Job, shared: Mapping[str, Any]) -> Result:
     findings = Findings()
     try:
-        data = RENDERERS[job.kind](job.payload, shared)
+        data = renderer(job.kind)(job.payload, shared)
     except RenderError as error:
         findings.add(error.code, job.path, None, str(error), error.mend)
         return job, None, findings.sorted()
@@ -348,7 +359,6 @@ def _render(job: Job, shared: Mapping[str, Any]) -> Result:
         message = f"the page is {over} bytes above the {driver.BUDGET} that one response may have, gzipped"
         findings.add("B801", job.path, None, message, "shorten the guides or texts that it shows")
         return job, None, findings.sorted()
-    if isinstance(data, placard.Sign):
-        for code, message, mend in data.warnings:
-            findings.add(code, job.path, None, message, mend)
+    for code, message, mend in getattr(data, "warnings", ()):  # a Sign has them
+        findings.add(code, job.path, None, message, mend)
     return job, data, findings.sorted()

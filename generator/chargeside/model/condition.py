@@ -61,11 +61,6 @@ class Condition:
         """Whether a station with these facts satisfies every clause."""
         return all(clause.holds(facts) for clause in self.clauses)
 
-    @property
-    def facts_used(self) -> frozenset[str]:
-        """Names of the facts asked for (`power_kw` for `min_power_kw`)."""
-        return frozenset("power_kw" if c.fact == "min_power_kw" else c.fact for c in self.clauses)
-
     def __str__(self) -> str:
         return " and ".join(map(str, self.clauses))
 

@@ -137,10 +137,6 @@ class Facts:
         value = self.get("power_kw")
         return float(value) if isinstance(value, (int, float)) else None
 
-    def overlaid(self, others: Mapping[str, Fact]) -> Facts:
-        """These facts with `others` laid over them."""
-        return Facts({**self._by_name, **others}) if others else self
-
 
 def _members(fact: Fact) -> tuple[str, ...]:
     return fact.value if isinstance(fact.value, tuple) else ()

@@ -66,7 +66,6 @@ SITEMAP_URLS = 45_000
 """A sitemap may hold 50,000 (sitemaps.org)."""
 LOGO_BYTES = 1_500
 """A logo that weighs more than this compressed is left out: the name in text is enough."""
-TOPICS: tuple[TopicName, ...] = ("plugs", "pay", "speed", "codes", "all")
 
 UNKNOWN_FACTS = Facts({})
 
