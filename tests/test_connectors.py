@@ -6,7 +6,6 @@ import gzip
 import math
 import re
 import xml.etree.ElementTree as ET
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from chargeside.load.content import content_root
 from chargeside.model.connector import Circle, ConnectorType, Face, FlatCircle, Oblong
 from chargeside.render.faces import face_svg, label_svg
 
-FOLDER = Path(__file__).resolve().parent.parent / "connectors"
+FOLDER = content_root() / "connectors"
 
 
 def _raw(slug: str) -> dict[str, Any]:

@@ -34,8 +34,6 @@ from chargeside.render import html as html_tools
 from chargeside.render.driver import BUDGET, FULL_GUIDES, GROUND, GROUND_DARK, RENDERERS, closure, too_large
 from support import shared_content
 
-pytestmark = pytest.mark.wheel
-
 FEED = Origin("feed", "stations/test.json")
 STANDARDS = {
     "type1": ("IEC_62196_T1", "AC_1_PHASE"),

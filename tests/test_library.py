@@ -31,8 +31,6 @@ from chargeside.plan.library import library_paths, plan_library
 from chargeside.plan.words import CATEGORY_NAMES, condition_in_words, value_in_words
 from chargeside.render.library import RENDERERS, directory_url, front, plain, source
 
-pytestmark = pytest.mark.wheel
-
 HOSTILE = (
     "<script>alert(1)</script>",
     "</title><script>alert(2)</script>",

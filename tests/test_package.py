@@ -12,8 +12,6 @@ import pytest
 
 import chargeside
 
-pytestmark = pytest.mark.wheel
-
 
 def run(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
     """Call `chargeside` as a user would, from a folder that is no checkout."""

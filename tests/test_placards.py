@@ -44,8 +44,6 @@ from chargeside.render.placard import CARD_MM, RENDERERS, Sign, closure, render_
 from chargeside.render.proof import DPI, expected, proof
 from chargeside.render.qr import FLOOR_MM, QUIET, fit
 
-pytestmark = pytest.mark.wheel
-
 TODAY = "2026-11-22"
 OCPI = {
     "ccs2": "IEC_62196_T2_COMBO",
