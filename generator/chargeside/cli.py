@@ -368,7 +368,8 @@ def _build(operator_dir: Path, options: Options, as_json: bool) -> None:
         err=True,
     )
     for name in ("site", "placards"):
-        if (options.out / name).exists():
+        folder = options.out / name
+        if folder.is_dir() and any(folder.iterdir()):
             click.echo(f"  {options.out / name}", err=True)
     if report.failed or any(finding.severity is Severity.ERROR for finding in report.findings):
         sys.exit(1)
