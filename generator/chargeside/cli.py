@@ -164,7 +164,8 @@ def _import_options(function: Any) -> Any:
 def import_ocpi(source: Path, folder: Path, name: str | None) -> None:
     """Import OCPI Locations (2.2.1, 2.3.0) from a JSON file.
 
-    The file may hold a bare list, an answer of the Locations module ({"data": [...]}), or one Location.
+    The file may hold a bare list, an answer of the Locations module ({"data": [...]}, {"items": [...]}), one Location, or one
+    JSON document a line; plain or gzip.
 
     \b
     Example:

@@ -13,7 +13,8 @@ from chargeside.load.records import read_records
 def read_ocpi_file(path: Path, findings: Findings) -> list[dict[str, Any]]:
     """The Locations of an OCPI file with every field they have; an empty list when the file cannot be used.
 
-    Nothing is repaired or left out here, not even `publish: false`: that happens each time the feed is loaded. The findings
+    Every wrapping is taken off (load/records.py), and keys in camelCase become OCPI's. No value is repaired or left out here,
+    not even `publish: false`: that happens each time the feed is loaded. The findings
     are those that loading it will give; unknown plugs are not among them, they are judged against connectors/.
     """
     before = len(findings.errors)

@@ -1,7 +1,7 @@
 """Turns raw records of a feed into Locations and says what is wrong with them.
 
-What is certain is put right (case and spaces, numbers as text, alpha-3 countries), what is doubtful is said in a finding,
-and nothing is left out without one. Values that OCPI does not name are kept as text.
+What is certain is put right (case and spaces, numbers as text, countries by code or name, latitudes that are longitudes),
+what is doubtful is said in a finding, and nothing is left out without one. Values that OCPI does not name are kept as text.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from chargeside.findings import Severity, nearest
 from chargeside.load.ocpi_values import (
     CAPABILITIES,
     CONNECTOR_TYPES,
+    COUNTRIES_BY_OWN_NAME,
     DC_ONLY,
     FORMATS,
     MAX_AC_POWER,
@@ -24,7 +25,10 @@ from chargeside.load.ocpi_values import (
     STATUSES,
     boolean,
     clean_text,
+    is_off_globe,
     is_safe_id,
+    is_swapped,
+    looks_swapped,
     named,
     number,
     power_from,
@@ -103,11 +107,26 @@ KINDS: Mapping[str, Kind] = {
     ),
     "status": Kind("S304", 'status "{}" is not known', f"use one of: {', '.join(STATUSES)}", "EVSE"),
     "capability": Kind("S304", 'capability "{}" is none that OCPI names', _IF_MEANT, "list", _N),
+    "country_name": Kind(
+        "S304", 'country "{}" is a name: taken as its code', "use alpha-3, e.g. FRA", "Location"
+    ),
     "country": Kind(
         "S304", 'country "{}" is not in ISO 3166-1: country_code is used', "use alpha-3, e.g. FRA", "Location"
     ),
     "extra": Kind("S304", "chargeside: {}", "correct it, or delete it", "record"),
     # looks wrong
+    "twice": Kind(
+        "S306",
+        'key "{}" stands twice in one object: the last value is used',
+        "write each key once",
+        "Location",
+    ),
+    "camel_case": Kind(
+        "S306",
+        "keys are written in camelCase, such as evseId: read as OCPI's, such as evse_id",
+        "write keys as OCPI does",
+        "Location",
+    ),
     "country_missing": Kind(
         "S306", "country is missing: country_code is used", "give country, e.g. FRA", "Location"
     ),
@@ -116,6 +135,18 @@ KINDS: Mapping[str, Kind] = {
     ),
     "coordinates": Kind(
         "S306", "coordinates are {}", "give latitude and longitude in degrees, WGS 84", "record"
+    ),
+    "swapped": Kind(
+        "S306",
+        "latitude is beyond 90 degrees: taken as swapped with longitude",
+        "swap latitude and longitude",
+        "record",
+    ),
+    "maybe_swapped": Kind(
+        "S306",
+        "coordinates lie outside Europe, and in it with latitude and longitude swapped: used as they are",
+        "check which is which",
+        "record",
     ),
     "power": Kind(
         "S306",
@@ -163,6 +194,7 @@ class LocationReader:
         self._tally = tally
         self._record = Record(None, "", 0, 1)
         self._steps: tuple[Step, ...] = ()
+        self._place: _Coordinates = None, None
         self._seen: set[tuple[str, str, str]] = set()
         self._connectors: dict[tuple[object, ...], tuple[Connector, _Doubts]] = {}
         self._capabilities: dict[tuple[object, ...], tuple[tuple[str, ...], _Doubts]] = {}
@@ -173,6 +205,8 @@ class LocationReader:
         """The Location of a record; None, with a note, when it is left out."""
         self._record, self._steps = record, ()
         raw = record.value
+        if record.doubts:
+            self._note_all(record.doubts)
         if not isinstance(raw, dict):
             self._note("no_object", _quoted(raw))
             return None
@@ -205,7 +239,7 @@ class LocationReader:
     ) -> Location | None:
         extra_key = self._extra_key(raw)
         extra = self._extra("None", extra_key)
-        latitude, longitude = self._coordinates(raw, required=True)
+        latitude, longitude = self._place = self._coordinates(raw, country, required=True)
         operator = raw.get("operator")
         texts: dict[str, Any] = {
             "name": self._text(raw, "name"),
@@ -217,7 +251,7 @@ class LocationReader:
             "help_phone": extra.help_phone or self._phone(raw),
             "time_zone": self._text(raw, "time_zone", _SHORT),
         }
-        evses = self._evses(raw, name, extra_key)
+        evses = self._evses(raw, name, country, extra_key)
         if not evses:
             return None
         return Location.model_construct(
@@ -278,7 +312,7 @@ class LocationReader:
 
     # EVSEs
 
-    def _evses(self, raw: _Raw, name: str, extra_key: str) -> tuple[Evse, ...]:
+    def _evses(self, raw: _Raw, name: str, country: str, extra_key: str) -> tuple[Evse, ...]:
         given = _list(raw.get("evses"))
         places = self._bays(raw)
         found: dict[str, Evse] = {}
@@ -293,7 +327,7 @@ class LocationReader:
                 gone += 1
                 self._note("gone", status)
                 continue
-            evse = self._evse(raw_evse, name, status, extra_key, places)
+            evse = self._evse(raw_evse, name, country, status, extra_key, places)
             if evse is None:
                 continue
             if evse.uid in found:
@@ -312,7 +346,13 @@ class LocationReader:
         return tuple(found.values())
 
     def _evse(
-        self, raw: _Raw, name: str, status: str | None, location_extra: str, places: Mapping[str, str]
+        self,
+        raw: _Raw,
+        name: str,
+        country: str,
+        status: str | None,
+        location_extra: str,
+        places: Mapping[str, str],
     ) -> Evse | None:
         steps = self._steps
         connectors: list[Connector] = []
@@ -335,7 +375,7 @@ class LocationReader:
         uid = self._id(evse_id if uid_given is None or uid_given == "" else uid_given, "evse_no_id", name)
         if uid is None:
             return None
-        latitude, longitude = self._coordinates(raw)
+        latitude, longitude = self._coordinates(raw, country)
         position, bay = self._parking(raw, places)
         return Evse.model_construct(
             _fields_set=_FIELDS_SET,
@@ -404,8 +444,11 @@ class LocationReader:
     # connectors
 
     def _connector(self, raw: _Raw, index: int) -> Connector:
-        volts = raw.get("max_voltage", raw.get("voltage"))  # OCPI 2.1.1 has the short names
-        amperes = raw.get("max_amperage", raw.get("amperage"))
+        volts, amperes = raw.get("max_voltage"), raw.get("max_amperage")
+        if volts is None:  # OCPI 2.1.1 has the short names; files of any version hold them
+            volts = raw.get("voltage")
+        if amperes is None:
+            amperes = raw.get("amperage")
         given = (
             raw.get("standard"),
             raw.get("format"),
@@ -474,12 +517,16 @@ class LocationReader:
         found = alpha2(text) if text and len(text) <= _TEXT else None
         if found:
             return found
+        by_name = COUNTRIES_BY_OWN_NAME.get(text.casefold()) if text else None
+        if text and by_name:
+            self._note("country_name", text)
+            return by_name
         fallback = alpha2(country_code) if country_code else None
         if fallback:
             self._note(*(("country", text) if text else ("country_missing", "")))
         return fallback
 
-    def _coordinates(self, raw: _Raw, *, required: bool = False) -> _Coordinates:
+    def _coordinates(self, raw: _Raw, country: str, *, required: bool = False) -> _Coordinates:
         given = raw.get("coordinates")
         if given is None:
             if required:
@@ -494,11 +541,21 @@ class LocationReader:
             self._note("coordinates", "not two numbers, and not used")
         elif latitude == longitude == 0:
             self._note("coordinates", "0, 0, and not used")
-        elif abs(latitude) > 90 or abs(longitude) > 180:
-            self._note("coordinates", "off the globe, and not used")
-        else:
+        elif not is_off_globe(latitude, longitude):
+            if looks_swapped(country, latitude, longitude):
+                self._note("maybe_swapped")
             return latitude, longitude
+        elif is_swapped(country, latitude, longitude) and (required or self._is_near(longitude, latitude)):
+            self._note("swapped")
+            return longitude, latitude
+        else:
+            self._note("coordinates", "off the globe, and not used")
         return None, None
+
+    def _is_near(self, latitude: float, longitude: float) -> bool:
+        """Whether a place lies within a degree of its Location, or nobody knows where that is."""
+        there, here = self._place, (latitude, longitude)
+        return all(a is None or abs(a - b) <= 1 for a, b in zip(there, here, strict=True))
 
     def _directions(self, raw: _Raw) -> str | None:
         """The English text of a list of DisplayText, else the first one; also a plain text."""

@@ -54,6 +54,62 @@ CAPABILITIES = _table(f"{_CAPABILITIES} {' '.join(PLUG_AND_CHARGE)}")
 POSITIONS = _table("LEFT RIGHT CENTER")
 
 
+def _camel(key: str) -> str:
+    first, *others = key.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+_KEYS = """accepted_service_providers charging_when_closed country_code energy_mix evse_id evse_position exceptional_closings
+exceptional_openings floor_level help_phone last_updated max_amperage max_electric_power max_voltage opening_times
+parking_id parking_places parking_restrictions parking_type party_id period_begin period_end physical_reference postal_code
+power_type publish_allowed_to regular_hours related_locations status_schedule tariff_id tariff_ids terms_and_conditions
+time_zone"""
+
+KEYS_BY_CAMEL_CASE: Mapping[str, str] = {_camel(key): key for key in _KEYS.split()}
+"""OCPI's keys of Location, EVSE, Connector and Hours by how feeds in camelCase write them, such as `evseId`."""
+
+_OWN_NAMES = """AT Österreich|BE België|BE Belgique|BE Belgien|CH Schweiz|CH Suisse|CH Svizzera|CZ Česko|DE Deutschland
+DK Danmark|EE Eesti|ES España|FI Suomi|HR Hrvatska|HU Magyarország|IS Ísland|IT Italia|LT Lietuva|LV Latvija|NL Nederland
+NO Norge|PL Polska|RO România|SE Sverige|SI Slovenija|SK Slovensko"""
+
+COUNTRIES_BY_OWN_NAME: Mapping[str, str] = {
+    entry[3:].casefold(): entry[:2] for line in _OWN_NAMES.splitlines() for entry in line.split("|")
+}
+"""Alpha-2 codes by the name that a country of Europe gives itself, in lower case. English names: model/countries.py."""
+
+_EUROPEAN = """AD AL AT BA BE BG CH CZ DE DK EE ES FI FR GB GR HR HU IE IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI
+SK SM UA XK"""
+_EUROPE = frozenset(_EUROPEAN.split())
+
+
+def is_off_globe(latitude: float, longitude: float) -> bool:
+    """Whether no place on Earth has these coordinates (degrees)."""
+    return abs(latitude) > 90 or abs(longitude) > 180
+
+
+def is_swapped(country: str, latitude: float, longitude: float) -> bool:
+    """Whether a latitude that no place has can only be a longitude (degrees).
+
+    Never so for a country of Europe, which lies nowhere near a longitude beyond 90 degrees: there the number is just wrong.
+    """
+    return abs(latitude) > 90 and not is_off_globe(longitude, latitude) and country not in _EUROPE
+
+
+def looks_swapped(country: str, latitude: float, longitude: float) -> bool:
+    """Whether a station of Europe lies outside it, and inside with latitude and longitude (degrees) swapped.
+
+    A doubt, no proof. The frame is that of the mainland: the islands far off that belong to countries of Europe are outside
+    of it both ways, Réunion (−21, 55) and Mayotte (−13, 45) among them.
+    """
+    if country not in _EUROPE or _in_frame(latitude, longitude):
+        return False
+    return _in_frame(longitude, latitude)
+
+
+def _in_frame(latitude: float, longitude: float) -> bool:
+    return 34 <= latitude <= 72 and -11 <= longitude <= 35
+
+
 def named(text: str, table: Mapping[str, str]) -> str | None:
     """The value of `table` that `text` means, whatever its case and spaces; None when it means none."""
     return table.get(text) or table.get(_SEPARATORS.sub("_", text.strip()).upper())

@@ -1,29 +1,39 @@
 """Feed files: JSON read one record at a time, so that every Location knows its line and big feeds stay light.
 
-A feed is a bare list, an envelope `{"data": […]}` (OCPI 2.3.0, transport_and_format), or one single object.
+A feed is a bare list, an envelope `{"data": […]}` (OCPI 2.3.0, transport_and_format) or `{"next": …, "items": […]}`, one
+single object, or several of these, each on a new line (JSON Lines, pages one after the other); any of them packed with gzip.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from chargeside.findings import Findings, Severity
+from chargeside.load.ocpi_values import KEYS_BY_CAMEL_CASE
 from chargeside.load.source import read_text
 
 MAX_FEED_BYTES = 512 * 1024 * 1024
-"""Largest feed that is read, in bytes: about 500,000 EVSEs."""
+"""Largest feed that is read, in bytes, also after unpacking: about 500,000 EVSEs."""
+_CHUNK_BYTES = 1024 * 1024
 
 Step = str | int
+Doubts = tuple[tuple[str, str], ...]
+"""Kind and detail of what was odd about a record's JSON; the kinds are those of load/ocpi_reader.py."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
+_GZIP = b"\x1f\x8b"
+_LISTS = ("data", "items")
+"""Keys that hold the records of an envelope: OCPI's own, and that of feeds which page as `{"next", "items"}`."""
+_CAMEL_CASE = frozenset(KEYS_BY_CAMEL_CASE)
 _OTHER_KINDS = (
-    (b"\x1f\x8b", "compressed with gzip", "unpack it first: gunzip FILE"),
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack it, or export it as OCPI JSON"),
     (b"\xff\xfe", "UTF-16", "save the file as UTF-8"),
     (b"\xfe\xff", "UTF-16", "save the file as UTF-8"),
@@ -37,12 +47,61 @@ class _NotJsonError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One element of a feed. `path` is its JSON path, `start` its offset in the text, `line` counts from 1."""
+    """One element of a feed. `path` is its JSON path, `start` its offset in the text, `line` counts from 1.
+
+    `doubts`: what its JSON shows before it is read as a Location (keys that stand twice, camelCase).
+    """
 
     value: Any
     path: str
     start: int
     line: int
+    doubts: Doubts = ()
+
+
+class _Objects:
+    """Makes the objects of one feed's JSON and keeps what was odd about them.
+
+    It does not know its Records: a circle of the two would keep the text of a feed in memory when it is no longer needed.
+    """
+
+    def __init__(self) -> None:
+        self._doubts: dict[tuple[str, str], None] = {}
+
+    def made_of(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """An object. Of a key that stands twice the last value counts, as everywhere with JSON."""
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            seen: set[str] = set()
+            for key, _ in pairs:
+                if key in seen:
+                    self.doubt("twice", key)
+                seen.add(key)
+        return found if _CAMEL_CASE.isdisjoint(found) else self._in_snake_case(found)
+
+    def _in_snake_case(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """OCPI's keys as OCPI writes them; a key stays as it is where OCPI's own stands beside it."""
+        found: dict[str, Any] = {}
+        for key, value in raw.items():
+            right = KEYS_BY_CAMEL_CASE.get(key)
+            if right is None or right in raw:
+                found[key] = value
+            else:
+                found[right] = value
+                self.doubt("camel_case")
+        return found
+
+    def doubt(self, kind: str, detail: str = "") -> None:
+        """Keep a doubt; the same one once."""
+        self._doubts[kind, detail] = None
+
+    def take_doubts(self) -> Doubts:
+        """The doubts since they were last taken."""
+        if not self._doubts:
+            return ()
+        doubts = tuple(self._doubts)
+        self._doubts.clear()
+        return doubts
 
 
 class Records:
@@ -52,7 +111,12 @@ class Records:
         self._text = text
         self._shown = shown
         self._findings = findings
-        self._decode = json.JSONDecoder(parse_constant=_refuse).raw_decode
+        self._objects = _Objects()
+        # The hook keeps the scanner in C; it adds a tenth to the time that a feed takes.
+        self._decode = json.JSONDecoder(
+            parse_constant=_refuse, object_pairs_hook=self._objects.made_of
+        ).raw_decode
+        self._next_page: object = None
         self._may_hold_surrogates = _SURROGATE.search(text) is not None
         self._pos = 0
         self._counted = (0, 1)
@@ -67,6 +131,7 @@ class Records:
             self._pos = self._skip(self._pos)
             if self._pos < len(self._text):
                 raise json.JSONDecodeError("more follows", self._text, self._pos)
+            self._say_next_page()
         except json.JSONDecodeError as error:
             self._report_syntax(error)
         except _NotJsonError as error:
@@ -92,35 +157,52 @@ class Records:
         return record.line + self._text.count("\n", record.start, pos)
 
     def _top(self) -> Iterator[Record]:
-        pos = self._skip(0)
-        opening = self._text[pos : pos + 1]
-        if opening == "[":
-            yield from self._list(pos, "")
-        elif opening == "{":
-            yield from self._object(pos)
-        else:
-            self._decode(self._text, pos)
-            message = "holds a single value, neither a list of Locations nor an object"
-            self._add(self._line(pos), message, 'give a list of Locations: [{"id": …}, …]', code="F108")
-            self._pos = len(self._text)
+        """The records of every document of the text; most feeds are one."""
+        pos: int | None = self._skip(0)
+        number = 0
+        while pos is not None:
+            opening = self._text[pos : pos + 1]
+            if opening == "[":
+                yield from self._list(pos, f"[{number}]" if number else "")
+            elif opening == "{":
+                yield from self._object(pos, number)
+            else:
+                self._decode(self._text, pos)
+                message = "holds a single value, neither a list of Locations nor an object"
+                self._add(self._line(pos), message, 'give a list of Locations: [{"id": …}, …]', code="F108")
+                self._pos = len(self._text)
+            pos = self._next_document(opening)
+            number += 1
 
-    def _object(self, start: int) -> Iterator[Record]:
-        """The elements of `data`, or the object itself when it has none."""
-        plain: dict[str, Any] = {}
+    def _next_document(self, opening: str) -> int | None:
+        """Offset of a document of the same kind on a line of its own behind `_pos` (JSON Lines); None where none stands."""
+        pos = self._skip(self._pos)
+        on_new_line = self._text.find("\n", self._pos, pos) >= 0
+        return pos if opening and on_new_line and self._text.startswith(opening, pos) else None
+
+    def _object(self, start: int, number: int) -> Iterator[Record]:
+        """The elements of `data` or `items`, or the object itself when it has none. `number`: of the document."""
         starts: dict[str, int] = {}
         listed = False
+        pairs: list[tuple[str, Any]] = []
+        self._objects.take_doubts()
         for key, pos in self._members(start):
-            if key == "data" and self._text[pos : pos + 1] == "[" and not listed:
+            if key in _LISTS and self._text[pos : pos + 1] == "[":
                 listed = True
-                yield from self._list(pos, "data")
+                yield from self._list(pos, f"[{number}].{key}" if number else key)
             else:
                 starts[key] = pos
-                plain[key], self._pos = self._decode(self._text, pos)
+                value, self._pos = self._decode(self._text, pos)
+                pairs.append((key, value))
+        plain = self._objects.made_of(pairs)
+        doubts = self._objects.take_doubts()
         if listed:
+            self._next_page = plain.get("next")
             return
         data = plain.get("data")
         if isinstance(data, dict):
-            yield Record(data, "data", starts["data"], self._line(starts["data"]))
+            path = f"[{number}].data" if number else "data"
+            yield Record(data, path, starts["data"], self._line(starts["data"]), doubts)
         elif "status_code" in plain and "id" not in plain:
             said = f"{plain['status_code']} {plain.get('status_message', '')}".strip()
             message = f"is an answer of an OCPI server without data: {said}"
@@ -131,11 +213,24 @@ class Records:
                 code="F108",
             )
         else:
-            yield Record(plain, "", start, self._line(start))
+            path = f"[{number}]" if number or self._next_document("{") is not None else ""
+            yield Record(plain, path, start, self._line(start), doubts)
 
     def _list(self, start: int, name: str) -> Iterator[Record]:
+        self._objects.take_doubts()
         for number, (pos, value) in enumerate(self._elements(start)):
-            yield Record(value, f"{name}[{number}]", pos, self._line(pos))
+            yield Record(value, f"{name}[{number}]", pos, self._line(pos), self._objects.take_doubts())
+
+    def _say_next_page(self) -> None:
+        """A page that names the next one is not the whole feed."""
+        if self._next_page:
+            self._findings.add(
+                "S308",
+                self._shown,
+                None,
+                f'the file is one page of several: the next one is "{str(self._next_page)[:200]}"',
+                "fetch all pages, and put them into one file one after the other",
+            )
 
     def _elements(self, start: int) -> Iterator[tuple[int, Any]]:
         """Offset and value of each element of the list at `start`; leaves `_pos` behind the list."""
@@ -243,12 +338,65 @@ def read_records(path: Path, shown: str, findings: Findings) -> Records | None:
             start = file.read(4)
     except OSError:
         start = b""  # read_text says what is wrong
+    if start.startswith(_GZIP):
+        text = _unpacked_text(path, shown, findings)
+    elif _is_other_kind(start, shown, findings):
+        return None
+    else:
+        text = read_text(path, shown, findings, max_bytes=MAX_FEED_BYTES)
+    return None if text is None else Records(text, shown, findings)
+
+
+def _is_other_kind(start: bytes, shown: str, findings: Findings) -> bool:
     for magic, what, mend in _OTHER_KINDS:
         if start.startswith(magic):
             findings.add("F103", shown, 1, f"the file is {what}, not UTF-8 text", mend)
-            return None
-    text = read_text(path, shown, findings, max_bytes=MAX_FEED_BYTES)
-    return None if text is None else Records(text, shown, findings)
+            return True
+    return False
+
+
+def _unpacked_text(path: Path, shown: str, findings: Findings) -> str | None:
+    """The text of a gzip file; None with a finding when it is damaged, too large once unpacked, or not UTF-8."""
+    try:
+        data = _unpacked(path)
+    except (OSError, EOFError, zlib.error):
+        findings.add("F104", shown, None, "is compressed with gzip, and damaged or cut short", _ASK_AGAIN)
+        return None
+    if data is None:
+        message = f"more than {MAX_FEED_BYTES} bytes once unpacked; no more are read"
+        findings.add("F110", shown, None, message, "split the feed into several files")
+    elif data.startswith(_GZIP):
+        findings.add("F103", shown, 1, "is compressed with gzip twice", "unpack it first: gunzip FILE")
+    elif not _is_other_kind(data[:4], shown, findings):
+        return _decoded(data, shown, findings)
+    return None
+
+
+def _unpacked(path: Path) -> bytes | None:
+    """What a gzip file holds; None when that is more than MAX_FEED_BYTES: a small file can hold terabytes of zeros."""
+    chunks: list[bytes] = []
+    size = 0
+    with gzip.open(path, "rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            size += len(chunk)
+            if size > MAX_FEED_BYTES:
+                return None
+            chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _decoded(data: bytes, shown: str, findings: Findings) -> str | None:
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        findings.add("F103", shown, line, message, "save the file as UTF-8")
+        return None
+    if not text.strip():
+        findings.add("F102", shown, None, "the file is empty once unpacked", _ASK_AGAIN)
+        return None
+    return text
 
 
 def warn_if_empty(count: int, shown: str, findings: Findings) -> None:
