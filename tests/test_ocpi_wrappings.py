@@ -114,6 +114,14 @@ def _count_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return taken
 
 
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_an_emoji_is_whole_however_it_is_written(tmp_path: Path, ascii_only: bool) -> None:
+    """A pair of surrogate escapes is one character; a lone one is a finding (test_ocpi.py)."""
+    one = {**location("A"), "name": "Park \U0001f697"}
+    for what in (one, [one], {"data": [one], "status_code": 1000}):
+        assert read(tmp_path, json.dumps(what, ensure_ascii=ascii_only).encode()) == (["A"], [])
+
+
 def test_a_page_that_names_the_next_one_is_said(tmp_path: Path) -> None:
     ids, (finding,) = read(tmp_path, json.dumps({"next": "https://example.org/2", "items": TWO}).encode())
     assert ids == ["A", "B"]

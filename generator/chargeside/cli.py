@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -171,7 +171,7 @@ def import_ocpi(source: Path, folder: Path, name: str | None) -> None:
     Example:
       chargeside import ocpi locations.json --to my-network
     """
-    _import("ocpi", source, folder, name or "ocpi", None)
+    _import("ocpi", source, folder, name)
 
 
 @import_group.command("irve")
@@ -185,16 +185,71 @@ def import_irve(source: Path, folder: Path, name: str | None, only_operator: str
     Example:
       chargeside import irve irve.csv.gz --to my-network --only-operator "My Network"
     """
-    _import("irve", source, folder, name or "irve", only_operator)
+    _import("irve", source, folder, name, only_operator=only_operator)
 
 
-def _import(
-    kind: Literal["ocpi", "irve"], source: Path, folder: Path, name: str, only_operator: str | None
-) -> None:
+@import_group.command("bnetza")
+@_import_options
+@click.option("--only-operator", help="Only records of this Betreiber or Anzeigename.")
+@_command
+def import_bnetza(source: Path, folder: Path, name: str | None, only_operator: str | None) -> None:
+    """Import the German register of charging points (CSV or JSON, plain or gzip).
+
+    \b
+    Example:
+      chargeside import bnetza Ladesaeulenregister.csv --to my-network --only-operator "My Network GmbH"
+    """
+    _import("bnetza", source, folder, name, only_operator=only_operator)
+
+
+@import_group.command("afdc")
+@_import_options
+@click.option("--only-operator", help="Only stations of this EV Network.")
+@_command
+def import_afdc(source: Path, folder: Path, name: str | None, only_operator: str | None) -> None:
+    """Import the US register of alternative fuel stations (AFDC, CSV or JSON).
+
+    \b
+    Example:
+      chargeside import afdc alt_fuel_stations.csv --to my-network --only-operator "My Network"
+    """
+    _import("afdc", source, folder, name, only_operator=only_operator)
+
+
+@import_group.command("osm")
+@_import_options
+@click.option("--country", help="Country (ISO 3166-1 alpha-2) of stations that have no addr:country.")
+@_command
+def import_osm(source: Path, folder: Path, name: str | None, country: str | None) -> None:
+    """Import charging stations of OpenStreetMap (GeoJSON or Overpass JSON).
+
+    \b
+    Example:
+      chargeside import osm stations.geojson --to my-network --country FR
+    """
+    _import("osm", source, folder, name, country=country)
+
+
+@import_group.command("ocm")
+@_import_options
+@click.option("--reference", type=FILE, help="Open Charge Map's reference lists, which compact records need.")
+@_command
+def import_ocm(source: Path, folder: Path, name: str | None, reference: Path | None) -> None:
+    """Import records of Open Charge Map (JSON, verbose or compact).
+
+    \b
+    Example:
+      chargeside import ocm poi.json --to my-network
+    """
+    _import("ocm", source, folder, name, reference=reference)
+
+
+def _import(kind: str, source: Path, folder: Path, name: str | None, **options: object) -> None:
+    name = name or kind
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}", name):
         raise click.BadParameter("use letters, digits, - and _", param_hint="--name")
     findings = Findings()
-    done = import_feed(kind, source, folder, name, _today(), findings, only_operator)
+    done = import_feed(kind, source, folder, name, _today(), findings, **options)
     _print_findings(findings.sorted())
     click.echo(f"wrote {done.feed}: {done.locations} Locations; {done.issued} new codes in {done.ledger}.")
     _exit(findings)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 from chargeside.errors import ContentError
 from chargeside.findings import Findings
+from chargeside.importers.afdc import read_afdc
+from chargeside.importers.bnetza import read_bnetza
 from chargeside.importers.feed import feed_bytes
 from chargeside.importers.irve import read_irve
+from chargeside.importers.ocm import read_ocm
 from chargeside.importers.ocpi import read_ocpi_file
+from chargeside.importers.osm import read_osm
 from chargeside.load.content import load_content
 from chargeside.load.ledger import ledger_bytes
 from chargeside.load.network import load_network, load_operator
@@ -21,6 +25,16 @@ from chargeside.load.ocpi import read_feed
 from chargeside.load.source import folder_name
 from chargeside.plan.issue import issue_codes
 from chargeside.write import locked, write_atomic
+
+READERS: Mapping[str, Callable[..., list[dict[str, Any]]]] = {
+    "ocpi": read_ocpi_file,
+    "irve": read_irve,
+    "bnetza": read_bnetza,
+    "afdc": read_afdc,
+    "osm": read_osm,
+    "ocm": read_ocm,
+}
+"""By name of the source: path and findings, and options of its own, give OCPI Locations."""
 
 
 @dataclass(frozen=True)
@@ -34,20 +48,21 @@ class Imported:
 
 
 def import_feed(
-    kind: Literal["ocpi", "irve"],
+    kind: str,
     source: Path,
     folder: Path,
     name: str,
     today: str,
     findings: Findings,
-    only_operator: str | None = None,
+    **options: object,
 ) -> Imported:
-    """Read a source, write it as `stations/<name>.json`, issue codes. Raises ContentError; nothing was written then."""
+    """Read a source, write it as `stations/<name>.json`, issue codes. Raises ContentError; nothing was written then.
+
+    `kind`: a name in READERS. `options`: those of its reader.
+    """
     if load_operator(folder, findings) is None:
         raise ContentError(findings.sorted())
-    locations = (
-        read_irve(source, findings, only_operator) if kind == "irve" else read_ocpi_file(source, findings)
-    )
+    locations = READERS[kind](source, findings, **options)
     if not locations and not findings.errors:
         findings.add(
             "S309", str(source), None, "the source holds no stations", "see that it is the file you meant"

@@ -301,8 +301,9 @@ class Records:
         return line
 
     def _refuse_surrogates(self, record: Record) -> None:
-        self._pos = record.start
+        behind, self._pos = self._pos, record.start  # where to point at if it holds one
         json.dumps(record.value, ensure_ascii=False).encode()
+        self._pos = behind
 
     def _line_of_constant(self) -> int:
         for match in _STRING_OR_CONSTANT.finditer(self._text, self._pos):
