@@ -27,3 +27,8 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs real station data in {folder}")
     return folder
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes name no test: packed ones hold the time of packing, and every worker must name the same tests."""
+    return argname if isinstance(val, bytes) else None
