@@ -1,14 +1,19 @@
-"""The German register (Bundesnetzagentur) to OCPI: three CSV layouts, the API's JSON, stable ids, doubts, bad files."""
+"""The German register (Bundesnetzagentur) to OCPI: four layouts, workbooks, the API's JSON, stable ids, doubts, bad files."""
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import gzip
+import io
 import json
 import random
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -39,6 +44,30 @@ HEAD_2024 = (
     "Bundesland;Breitengrad;Längengrad;Inbetriebnahmedatum;Nennleistung Ladeeinrichtung [kW];"
     f"Art der Ladeeinrichung;Anzahl Ladepunkte;{points(6)}"
 )
+HEAD_2026 = (
+    "Ladeeinrichtungs-ID;Betreiber;Anzeigename (Karte);Status;Art der Ladeeinrichtung;Anzahl Ladepunkte;"
+    "Nennleistung Ladeeinrichtung [kW];Inbetriebnahmedatum;Straße;Hausnummer;Adresszusatz;Postleitzahl;Ort;"
+    "Kreis/kreisfreie Stadt;Bundesland;Breitengrad;Längengrad;Standortbezeichnung;Informationen zum Parkraum;"
+    "Bezahlsysteme;Öffnungszeiten;Öffnungszeiten: Wochentage;Öffnungszeiten: Tageszeiten;"
+    + ";".join(f"Steckertypen{n};Nennleistung Stecker{n};EVSE-ID{n};Public Key{n}" for n in range(1, 7))
+)
+NEW: dict[str, str] = dict.fromkeys(HEAD_2026.split(";"), "") | {
+    "Ladeeinrichtungs-ID": "1000001",
+    "Betreiber": "Stadtwerke Musterstadt",
+    "Anzeigename (Karte)": "SWM",
+    "Status": "In Betrieb",
+    "Anzahl Ladepunkte": "1",
+    "Inbetriebnahmedatum": "01.02.2018",
+    "Straße": "Mühlweg",
+    "Hausnummer": "5",
+    "Postleitzahl": "12345",
+    "Ort": "Musterstadt",
+    "Breitengrad": "52,5",
+    "Längengrad": "13,4",
+    "Öffnungszeiten": "Keine Angabe",
+    "Steckertypen1": "AC Typ 2 Steckdose",
+    "Nennleistung Stecker1": "22",
+}
 ROW_2019 = (
     "Stadtwerke Musterstadt;Mühlweg 5;12345 Musterstadt;Berlin;13.4;52.5;01.02.2018;44;Normal;2;"
     "AC Steckdose Typ 2, AC Schuko;22;;AC Kupplung Typ 2;11;;;;;;;"
@@ -92,6 +121,31 @@ def row(plugs: str = "AC Steckdose Typ 2", power: str = "22", **cells: str) -> s
     return ";".join(f'"{value}"' if ";" in value else value for value in values.values())
 
 
+def newest(*rows: dict[str, str]) -> str:
+    cells = [";".join(f'"{value}"' for value in {**NEW, **row}.values()) for row in rows]
+    return table(*cells, head=HEAD_2026, preamble=PREAMBLE)
+
+
+def workbook(*rows: Sequence[object]) -> bytes:
+    book = openpyxl.Workbook()
+    for cells in rows:
+        book.active.append(list(cells))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def typed(row: str) -> Iterator[object]:
+    """The cells of a row as a spreadsheet keeps them: numbers, a date, nothing."""
+    for cell in next(csv.reader([row], delimiter=";")):
+        if re.fullmatch(r"\d+(,\d+)?", cell):
+            yield float(cell.replace(",", "."))
+        elif cell == "01.02.2018":
+            yield dt.datetime(2018, 2, 1)  # noqa: DTZ001 - sheets know no zones
+        else:
+            yield cell or None
+
+
 def answer(*stations: dict[str, Any]) -> str:
     return json.dumps({"chargingStations": list(stations)})
 
@@ -108,8 +162,10 @@ def messages(findings: Findings) -> str:
         "\ufeff" + table(ROW_2022),
         table(ROW_2024, head=HEAD_2024, preamble=PREAMBLE),
         gzip.compress(table(ROW_2022).encode()),
+        workbook(["Ladesäulenregister"], [], *csv.reader([HEAD_2022, ROW_2022], delimiter=";")),
+        workbook(HEAD_2024.split(";"), [*typed(ROW_2024)]),
     ],
-    ids=["2019", "2022", "BOM", "2024", "gzip"],
+    ids=["2019", "2022", "BOM", "2024", "gzip", "XLSX", "XLSX with numbers and a date"],
 )
 def test_every_layout_gives_the_same(tmp_path: Path, data: str | bytes) -> None:
     (location,), findings = read(tmp_path, data)
@@ -225,9 +281,112 @@ def test_doubts_are_said(tmp_path: Path, cells: dict[str, str], said: str, kept:
 def test_small_repairs(tmp_path: Path) -> None:
     cells = {"Postleitzahl": "1067", "Bundesland": "Sachsen", "Hausnummer": "0", "Adresszusatz": "Tiefgarage"}
     (location,), findings = read(tmp_path, table(row(**cells), ";" * 25, ";;"))
-    assert not len(findings)
+    assert messages(findings).startswith("S311 2 a postal code had lost its leading zero")
+    assert len(findings) == 1
     assert (location["postal_code"], location["address"]) == ("01067", "Mühlweg")
     assert location["evses"][0]["directions"] == [{"language": "de", "text": "Tiefgarage"}]
+
+
+# The layout with ids
+
+
+def test_the_newest_layout_is_as_the_api(tmp_path: Path) -> None:
+    row = {
+        "Bezahlsysteme": "RFID-Karte;Onlinezahlungsverfahren",
+        "Öffnungszeiten": "Eingeschränkt",
+        "Öffnungszeiten: Wochentage": "Montag; Dienstag",
+        "Öffnungszeiten: Tageszeiten": "06:00-22:00; 07:00-20:00",
+        "Informationen zum Parkraum": "nur für Kunden/Besucher",
+        "Adresszusatz": "Hof",
+        "EVSE-ID1": "DE*ABC*E1\n",
+    }
+    station = {
+        **STATION,
+        "payment_systems": ["RFID-Karte", "Onlinezahlungsverfahren"],
+        "opening_days": [
+            {"weekday": "Montag", "open_from": "06:00", "open_to": "22:00"},
+            {"weekday": "Dienstag", "open_from": "07:00", "open_to": "20:00"},
+        ],
+        "access_restriction": "Nur für Kunden/Besucher",
+        "address_addition": "Hof",
+        "evses": [{**STATION["evses"][0], "evse_id": "DE*ABC*E1"}],
+    }
+    from_api, findings = read(tmp_path, answer(station))
+    assert not len(findings)
+    cells = list({**NEW, **row}.values())
+    for data in (newest(row), workbook(["Stand: heute"], HEAD_2026.split(";"), cells)):
+        locations, findings = read(tmp_path, data)
+        assert not len(findings)
+        assert locations == from_api
+    (location,) = locations
+    assert location["id"] == "1000001"
+    assert location["chargeside"]["access"] == "customers"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected", "said"),
+    [
+        (
+            {"Steckertypen1": "AC Typ 2 Steckdose; AC Schuko", "Nennleistung Stecker1": "11; 3,7"},
+            [11000, 3700],
+            "",
+        ),
+        ({"Steckertypen1": "DC CHAdeMO; AC Schuko", "Nennleistung Stecker1": "50"}, [50000, None], ""),
+        (
+            {"Steckertypen1": "AC Typ 2 Steckdose; AC Schuko", "Nennleistung Stecker1": "11; 11; 3,7"},
+            [None, None],
+            "not as many powers as plugs",
+        ),
+        (
+            {"Steckertypen1": "DC Megawatt Charging System (MCS)", "Nennleistung Stecker1": "1000"},
+            [1000000],
+            "",
+        ),
+        ({"EVSE-ID1": "DE*ABC*E1; DE*ABC*E2"}, [22000], "EVSE-ID holds no single EVSE ID"),
+        ({"EVSE-ID1": "12"}, [22000], "EVSE-ID holds no single EVSE ID"),
+        ({"Status": "Weg"}, [22000], 'status "Weg" is not known'),
+        ({"Öffnungszeiten: Wochentage": "Montag; Dienstag"}, [22000], "opening hours do not fit"),
+        (
+            {"Öffnungszeiten: Wochentage": "Montag", "Öffnungszeiten: Tageszeiten": "früh"},
+            [22000],
+            "opening hours",
+        ),
+        ({"Ladeeinrichtungs-ID": "?"}, None, "S308 5 left out: no id"),
+        ({"Ladeeinrichtungs-ID": "7"}, None, "S308 6 left out: the id stands in an earlier record"),
+    ],
+)
+def test_cells_of_the_newest_layout(
+    tmp_path: Path, row: dict[str, str], expected: list[int | None] | None, said: str
+) -> None:
+    others = (
+        [{"Ladeeinrichtungs-ID": "7", "Ort": "Anderswo"}] if row.get("Ladeeinrichtungs-ID") == "7" else []
+    )
+    locations, findings = read(tmp_path, newest(*others, row))
+    assert said in messages(findings) and (said or not len(findings))
+    found = [
+        connector.get("max_electric_power")
+        for location in locations[len(others) :]
+        for evse in location["evses"]
+        for connector in evse["connectors"]
+    ]
+    assert found == (expected or [])
+    assert not any("evse_id" in evse for location in locations for evse in location["evses"])
+
+
+def test_access_is_told_by_each_evse_where_devices_differ(tmp_path: Path) -> None:
+    rows = (
+        {"Informationen zum Parkraum": "Keine Beschränkung", "Standortbezeichnung": "Parkhaus Mitte"},
+        {"Ladeeinrichtungs-ID": "1000002", "Informationen zum Parkraum": "nur mit Schranke"},
+    )
+    (location,), findings = read(tmp_path, newest(*rows))
+    assert not len(findings)
+    assert location["name"] == "Parkhaus Mitte"
+    assert "access" not in location["chargeside"]
+    assert [evse.get("chargeside") for evse in location["evses"]] == [{"access": "public"}, None]
+    assert [evse.get("directions") for evse in location["evses"]] == [
+        None,
+        [{"language": "de", "text": "nur mit Schranke"}],
+    ]
 
 
 def test_rows_of_a_site_are_one_location_in_any_order(tmp_path: Path) -> None:
@@ -288,9 +447,7 @@ def test_ways_to_pay(tmp_path: Path, systems: list[str], facts: dict[str, str]) 
     assert not len(findings)
     feed = tmp_path / "feed.json"
     feed.write_bytes(feed_bytes(locations, "x"))
-    again = Findings()
-    (location,) = read_feed(feed, "feed.json", KINDS, again)
-    assert not len(again)
+    (location,) = read_feed(feed, "feed.json", KINDS, Findings())
     found = facts_of(location, location.evses[0]).items()
     assert {k[8:]: fact.value for k, fact in found if k.startswith("payment.")} == facts
 
@@ -351,11 +508,19 @@ def test_doubts_of_the_api(tmp_path: Path, station: Any, said: str, kept: int) -
 @pytest.mark.parametrize(
     ("data", "code", "said"),
     [
-        (b"PK\x03\x04rest", "F104", "Excel workbook"),
+        (b"PK\x03\x04rest", "F104", "workbook"),
+        (workbook(["Name", "Ort"], ["a", "b"]), "F104", "no row of the workbook begins with Betreiber"),
         (b"", "F102", "empty"),
         (b"<html>", "F104", "HTML"),
-        ("Betreiber;".encode("utf-16"), "F103", "UTF-16"),
-        ("Name;Ort\na;b\n", "F104", 'no row begins with "Betreiber"'),
+        ("Betreiber;".encode("utf-16"), "F104", "UTF-16"),
+        ("Name;Ort\na;b\n", "F104", "no row begins with Betreiber"),
+        ("nom_station;id_pdc_itinerance\na;b\n", "F104", "static IRVE data"),
+        ('{"type": "FeatureCollection", "features": []}', "F104", "GeoJSON"),
+        (
+            "Ladeeinrichtungs-ID;Betreiber;Straße;Breitengrad;Längengrad\n1;a;b;1;2\n",
+            "F104",
+            "column Steckertypen1",
+        ),
         ("Betreiber;Ort\na;b\n", "F104", "column Straße is missing"),
         (table(row(Straße='Am "Alten" Tor')), None, ""),
         (table('"offen' + row()), "F104", "not valid CSV"),
@@ -445,10 +610,10 @@ def test_never_raises_on_bytes(tmp_path: Path, data: bytes) -> None:
 def test_real_registers(shared_data: Path, tmp_path: Path, name: str, sites: int, evses: int) -> None:
     findings = Findings()
     locations = read_bnetza(shared_data / "bnetza" / name, findings)
-    assert {finding.code for finding in findings} <= {"S304", "S306", "S307"}
+    assert {finding.code for finding in findings} <= {"S304", "S306", "S307", "S311"}
     feed = tmp_path / "feed.json"
     feed.write_bytes(feed_bytes(locations, name))
     again = Findings()
     read_back = read_feed(feed, "feed.json", KINDS, again)
-    assert {finding.code for finding in again} <= {"S304", "S306"}
+    assert {finding.code for finding in again} <= {"S304", "S306", "S312"}
     assert (len(read_back), sum(len(location.evses) for location in read_back)) == (sites, evses)

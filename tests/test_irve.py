@@ -52,6 +52,7 @@ ROW = {
     "reservation": "False",
     "horaires": "24/7",
     "accessibilite_pmr": "Accessibilité inconnue",
+    "restriction_gabarit": "",
     "date_maj": "2025-03-28",
     "cable_t2_attache": "False",
 }
@@ -130,7 +131,12 @@ def test_a_row_becomes_a_location(tmp_path: Path) -> None:
         "suboperator": {"name": "Exemple"},
         "time_zone": "Europe/Paris",
         "opening_times": {"twentyfourseven": True},
-        "chargeside": {"help_phone": "+33 1 99 00 12 34", "source": "IRVE", "licence": "Licence Ouverte"},
+        "chargeside": {
+            "access": "public",
+            "help_phone": "+33 1 99 00 12 34",
+            "source": "IRVE",
+            "licence": "Licence Ouverte",
+        },
         "last_updated": "2025-03-28T00:00:00Z",
     }
 
@@ -271,7 +277,7 @@ def test_access_and_place(tmp_path: Path) -> None:
         accessibilite_pmr="Réservé PMR",
     )
     assert location["publish"] is True
-    assert [text["language"] for text in location["directions"]] == ["en", "fr"]
+    assert location["chargeside"]["access"] == "customers"
     assert location["parking_type"] == "PARKING_LOT"
     assert location["evses"][0]["parking_restrictions"] == ["CUSTOMERS", "DISABLED"]
 
@@ -329,9 +335,11 @@ def test_split_address(text: str, insee: str, parts: tuple[str, str | None, str]
             "Mo 07:00-23:00,Tu 08:00-12:00, Tu 14:00-18:00",
             [(1, "07:00", "23:00"), (2, "08:00", "12:00"), (2, "14:00", "18:00")],
         ),
+        (
+            "Mo-Tu 08:00-18:00, We 09:30-00:00",
+            [(1, "08:00", "18:00"), (2, "08:00", "18:00"), (3, "09:30", "23:59")],
+        ),
         ("Mo 00:00-00:01", None),
-        ("Mo 07:00-00:00", None),
-        ("Mo-Fr 08:00-18:00", None),
         ("sur demande", None),
     ],
 )
@@ -345,6 +353,37 @@ def test_opening_hours(tmp_path: Path, text: str, hours: list[tuple[int, str, st
         assert not len(findings)
         found = [(h["weekday"], h["period_begin"], h["period_end"]) for h in times["regular_hours"]]
         assert found == hours
+
+
+@pytest.mark.parametrize(
+    ("row", "access", "wheelchair", "height"),
+    [
+        ({}, "public", None, None),
+        ({"condition_acces": "Accès réservé"}, "restricted", None, None),
+        ({"implantation_station": "Parking privé réservé à la clientèle"}, "customers", None, None),
+        ({"condition_acces": ""}, None, None, None),
+        ({"accessibilite_pmr": "Réservé PMR"}, "public", "yes", None),
+        ({"accessibilite_pmr": "Accessible mais non réservé PMR"}, "public", "yes", None),
+        ({"accessibilite_pmr": "Non accessible"}, "public", "no", None),
+        ({"restriction_gabarit": "Hauteur max 2,1 m"}, "public", None, 2.1),
+        ({"restriction_gabarit": "Hauteur limitée à 2.30m, largeur 2,5 m"}, "public", None, 2.3),
+        ({"restriction_gabarit": "hauteur maximale : 1,90 mètres"}, "public", None, 1.9),
+        ({"restriction_gabarit": "Hauteur 2 m au parking, hauteur 3 m dehors"}, "public", None, None),
+        ({"restriction_gabarit": "Hauteur et longueur 5 m"}, "public", None, None),
+        ({"restriction_gabarit": "Hauteur minimale 2 m"}, "public", None, None),
+        ({"restriction_gabarit": "Hauteur max 210"}, "public", None, None),
+        ({"restriction_gabarit": "Hauteur max 9 m"}, "public", None, None),
+        ({"restriction_gabarit": "Longueur max 5 m"}, "public", None, None),
+        ({"restriction_gabarit": "Que du poids léger"}, "public", None, None),
+    ],
+)
+def test_who_gets_there(
+    tmp_path: Path, row: dict[str, str], access: str | None, wheelchair: str | None, height: float | None
+) -> None:
+    location = one(tmp_path, **row)
+    extra = location["evses"][0].get("chargeside", {})
+    assert location["chargeside"].get("access") == access
+    assert (extra.get("wheelchair"), extra.get("max_height_m")) == (wheelchair, height)
 
 
 def test_ids_fall_back_on_the_local_ones(tmp_path: Path) -> None:
@@ -366,7 +405,7 @@ def test_ids_fall_back_on_the_local_ones(tmp_path: Path) -> None:
             [{}, {"prise_type_2": "False"}, {"prise_type_2": ""}],
             "S306",
             3,
-            "2 rows, first in line 3: no plug is true",
+            "no plug is true; the charge point is kept, its plug unknown (2 rows, first at line 3)",
             3,
         ),
         ([{}, {"id_pdc_itinerance": ""}], "S308", 3, "neither id_pdc_itinerance nor", 1),
@@ -389,11 +428,17 @@ def test_ids_fall_back_on_the_local_ones(tmp_path: Path) -> None:
             ],
             "S306",
             2,
-            "1 row, first in line 2: all five plugs",
+            "all five plugs are true, which is hard to believe (1 row, first at line 2)",
             1,
         ),
-        ([{"gratuit": "peut-être"}], "S306", 2, "neither true nor false", 1),
-        ([{"coordonneesXY": "[0, 0]"}], "S306", 2, "1 station, first in line 2: coordonneesXY", 1),
+        ([{"gratuit": "peut-être"}], "S306", 2, "gratuit is neither true nor false", 1),
+        (
+            [{"coordonneesXY": "[0, 0]"}],
+            "S306",
+            2,
+            "coordonneesXY is not usable and left out (1 station, first at line 2)",
+            1,
+        ),
         ([{"coordonneesXY": "48.8;2.3;1"}], "S306", 2, "coordonneesXY is not usable", 1),
         ([{"telephone_operateur": "tel:+33-1-00-00-00-00"}], "S306", 2, "placeholder", 1),
         ([{"telephone_operateur": "+33.123456789"}], "S306", 2, "placeholder", 1),
@@ -476,13 +521,13 @@ def test_ways_to_write_the_file(tmp_path: Path) -> None:
         (gzip.compress(text_of({}).encode())[:-12], "F104", None, "gzip archive is damaged", "again"),
         (b"\x1f\x8b\x08\x00rubbish", "F104", None, "gzip archive is damaged", "again"),
         (b'{"data": []}', "F104", 1, "is JSON, not CSV", "import ocpi"),
-        (b"\n [1]", "F102", None, "empty", "fetch"),
+        (b"\n [1]", "F104", 2, "is JSON, not CSV", "import ocpi"),
         (b"<!doctype html><p>Log in", "F104", 1, "an HTML page", "login"),
-        (b"PK\x03\x04sheet", "F104", 1, "Excel workbook", "CSV"),
+        (b"PK\x03\x04sheet", "F104", None, "Excel workbook", "CSV"),
         ("a,b".encode("utf-16"), "F104", 1, "UTF-16", "UTF-8"),
         (b"id_pdc_itinerance,etat_pdc,horodatage\n", "F104", 1, "dynamic IRVE", "schema"),
-        (b"Betreiber;Stra\xc3\x9fe;Ort\n", "F104", 1, "German register", "schema"),
-        (b"Fuel Type Code,Station Name\n", "F104", 1, "AFDC", "schema"),
+        (b"Betreiber;Stra\xc3\x9fe;Ort\n", "F104", 1, "German register", "import bnetza"),
+        (b"Fuel Type Code,Station Name\n", "F104", 1, "AFDC", "import afdc"),
         (b"nom_enseigne,nom_station\n", "F104", 1, "column id_station_itinerance", "schema"),
         (b"x" * 3_000_000, "F110", 1, "longer than", "split"),
         (gzip.compress(b"x" * 50_000_000), "F110", 1, "longer than", "split"),
@@ -544,7 +589,11 @@ def test_no_row_disappears_without_a_word(tmp_path: Path, rows: list[dict[str, s
     if findings.errors:
         assert locations == []
         return
-    left_out = sum(int(re.match(r"\d+", f.message).group()) for f in findings if f.code == "S308")  # type: ignore[union-attr]
+    left_out = sum(
+        int(re.search(r"\((\d+) rows?, first", f.message).group(1))  # type: ignore[union-attr]
+        for f in findings
+        if f.code == "S308"
+    )
     kept = sum(len(location["evses"]) for location in locations)
     assert kept + left_out == len(rows)
     feed = tmp_path / "feed.json"
@@ -578,7 +627,11 @@ def test_round_trip_of_real_data(
     locations = read_irve(shared_data / "irve" / name, findings)
     assert not findings.errors
     assert "S307" in {finding.code for finding in findings}
-    said = sum(int(re.match(r"\d+", f.message).group()) for f in findings if f.code == "S308")  # type: ignore[union-attr]
+    said = sum(
+        int(re.search(r"\((\d+) rows?, first", f.message).group(1))  # type: ignore[union-attr]
+        for f in findings
+        if f.code == "S308"
+    )
     assert (len(locations), said) == (stations, 0)
     feed = tmp_path / "irve.json"
     feed.write_bytes(feed_bytes(locations, name))

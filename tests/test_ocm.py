@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chargeside.findings import Findings
+from chargeside.importers.common import MAX_EVSES
 from chargeside.importers.feed import feed_bytes
 from chargeside.importers.ocm import read_ocm
-from chargeside.importers.osm import MAX_EVSES
 from chargeside.load.ocpi import read_feed
 
 KINDS = {"IEC_62196_T2": "type2", "IEC_62196_T2_COMBO": "ccs2", "CHADEMO": "chademo", "SAE_J3400": "nacs"}
@@ -261,6 +261,24 @@ def test_private_is_not_published(tmp_path: Path, usage: int) -> None:
     (location,), findings = read(tmp_path, [poi(UsageTypeID=usage)])
     assert location["publish"] is False
     assert f"UsageType {usage}: kept with publish false" in said(findings)
+
+
+@pytest.mark.parametrize(
+    ("usage", "access"),
+    [
+        (0, None),
+        (1, "public"),
+        (2, "restricted"),
+        (3, "restricted"),
+        (4, None),
+        (5, "public"),
+        (6, "restricted"),
+        (7, None),
+    ],
+)
+def test_who_may_charge(tmp_path: Path, usage: int, access: str | None) -> None:
+    (location,), _ = read(tmp_path, [poi(UsageTypeID=usage)])
+    assert location["chargeside"].get("access") == access
 
 
 def test_doubtful_fields_are_left_out_and_said(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chargeside.findings import Findings
+from chargeside.importers.common import MAX_EVSES
 from chargeside.importers.feed import feed_bytes
-from chargeside.importers.osm import MAX_EVSES, read_osm, watts
+from chargeside.importers.osm import read_osm
+from chargeside.importers.osm_evses import watts
 from chargeside.load.ocpi import facts_of, read_feed
 
 KINDS = {"IEC_62196_T2": "type2", "IEC_62196_T2_COMBO": "ccs2", "CHADEMO": "chademo", "SAE_J3400": "nacs"}
@@ -213,6 +215,26 @@ def powers(location: dict[str, Any]) -> list[int | None]:
     return [evse["connectors"][0].get("max_electric_power") for evse in location["evses"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("00:00-24:00 open", {"twentyfourseven": True}),
+        (
+            "Mo 08:30-20:00",
+            {
+                "twentyfourseven": False,
+                "regular_hours": [{"weekday": 1, "period_begin": "08:30", "period_end": "20:00"}],
+            },
+        ),
+        ("Mo-Fr 08:00-20:00; PH off", None),
+    ],
+)
+def test_opening_hours(tmp_path: Path, text: str, hours: dict[str, Any] | None) -> None:
+    (location,), findings, _ = read(tmp_path, [node(socket_type2=1, opening__hours=text)])
+    assert location.get("opening_times") == hours
+    assert ("opening_hours" in said(findings)) == (hours is None)
+
+
 def test_outputs_are_dealt_out_only_when_they_fit(tmp_path: Path) -> None:
     tags: dict[str, object] = {"socket_type2__combo": 2, "socket_type2__combo_output": "150;50 kW"}
     (location,), findings, _ = read(tmp_path, [node(**tags)])
@@ -312,9 +334,53 @@ def test_access_phone_and_hours(tmp_path: Path) -> None:
     assert "opening_times" not in location
     assert "access=private" in said(findings) and "opening_hours" in said(findings)
     (location,), findings, _ = read(tmp_path, [node(access="customers", phone="ask inside")])
-    assert location["publish"] and location["directions"]
+    assert location["publish"] and location["chargeside"]["access"] == "customers"
     assert location["evses"][0]["parking_restrictions"] == ["CUSTOMERS"]
     assert "phone is a placeholder" in said(findings)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected", "word"),
+    [
+        ({}, {}, ""),
+        ({"access": "yes"}, {"access": "public"}, ""),
+        ({"access": "permissive"}, {"access": "public"}, ""),
+        ({"access": "destination"}, {}, ""),
+        ({"access": "unknown"}, {}, ""),
+        ({"access": "customers"}, {"access": "customers"}, "access=customers"),
+        ({"access": "permit"}, {"access": "restricted"}, "access=permit"),
+        ({"access": "private"}, {"access": "restricted"}, "access=private"),
+        ({"wheelchair": "yes"}, {"wheelchair": "yes"}, ""),
+        ({"wheelchair": "No"}, {"wheelchair": "no"}, ""),
+        ({"wheelchair": "limited"}, {}, ""),
+        ({"maxheight": "2.1"}, {"max_height_m": 2.1}, ""),
+        ({"maxheight": "2,10 m"}, {"max_height_m": 2.1}, ""),
+        ({"maxheight": "6'11\""}, {"max_height_m": 2.11}, ""),
+        ({"maxheight": "default"}, {}, ""),
+        ({"maxheight": "210"}, {}, "maxheight 210 is no height"),
+        ({"maxheight": "0.9 m"}, {}, "maxheight 0.9 m is no height"),
+    ],
+)
+def test_who_gets_there(tmp_path: Path, tags: dict[str, object], expected: dict[str, Any], word: str) -> None:
+    (location,), findings, _ = read(tmp_path, [node(**{"socket_type2": 1, **tags})])
+    extra = location["chargeside"]
+    assert {key: extra[key] for key in extra if key not in {"source", "licence"}} == expected
+    assert word in said(findings) and (word or not len(findings))
+
+
+@pytest.mark.parametrize(
+    ("tags", "brands"),
+    [
+        ({"payment_visa": "yes", "payment_mastercard": "only"}, ["Mastercard", "Visa"]),
+        ({"payment_mastercard__contactless": "yes", "payment_mastercard": "yes"}, ["Mastercard"]),
+        ({"payment_visa__debit": "yes", "payment_visa": "no"}, ["Visa"]),
+        ({"payment_american__express": "no", "payment_girocard": "limited"}, None),
+        ({"payment_credit__cards": "yes", "payment_apple__pay": "yes"}, None),
+    ],
+)
+def test_brands_of_cards(tmp_path: Path, tags: dict[str, object], brands: list[str] | None) -> None:
+    (location,), _, _ = read(tmp_path, [node(**tags)])
+    assert location["evses"][0].get("chargeside", {}).get("card_brands") == brands
 
 
 SQUARE = [[2, 48], [2, 49], [3, 49], [3, 48], [2, 48]]

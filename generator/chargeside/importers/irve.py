@@ -13,6 +13,8 @@ schema-irve-statique 2.3.0. How it is turned into OCPI:
 * paiement_cb = true means a bank card terminal of unknown type. It becomes CREDIT_CARD_PAYABLE and DEBIT_CARD_PAYABLE and
   claims neither contactless nor chip: a wrong "cards accepted" on a sign is worse than silence. paiement_cb = false means no
   terminal, so contactless and chip are a real *no*. paiement_acte and paiement_autre say too little to become a fact.
+* condition_acces and implantation_station say who may come, accessibilite_pmr whether a wheelchair gets there; "accessible
+  mais non réservé PMR" does. restriction_gabarit is free text: a height is taken only where it says `hauteur` and metres.
 * operator is nom_operateur; nom_enseigne, meant for the brand but often the name of the site, is suboperator.
 * Overseas departments keep the country FRA, as the source sees them; Monaco is MCO. Time zones follow the commune.
 """
@@ -27,10 +29,40 @@ from pathlib import Path
 from typing import Any
 
 from chargeside.findings import Findings
+from chargeside.importers.common import (
+    ONE_PHASE,
+    Place,
+    coordinates,
+    count_in_journal,
+    metres,
+    other_format,
+    present,
+    say_mixed,
+)
+from chargeside.importers.importer import Importer, ImporterOption
+from chargeside.importers.mapping import UNKNOWN_PLUG, Access, ParkingType, Plug, Strict, YesNo, mapping
+from chargeside.importers.opening_hours import opening_times
 from chargeside.importers.table import Table
-from chargeside.load.ocpi_values import MAX_AC_POWER, MAX_POWER, clean_text, is_safe_id, number
+from chargeside.load.looks_like import START_BYTES
+from chargeside.load.ocpi_values import MAX_POWER, clean_text, is_safe_id, number
+from chargeside.load.packed import start_of
 from chargeside.load.phone import is_placeholder, tidy_phone
+from chargeside.load.records import Records
+from chargeside.load.tally import Kind, Tally
 
+
+class _Mapping(Strict):
+    """tables/irve.yml."""
+
+    plugs: Mapping[str, Plug]
+    booleans: Mapping[str, bool]
+    parking: Mapping[str, ParkingType]
+    access: Mapping[str, Access]
+    wheelchair: Mapping[str, YesNo]
+    zones: Mapping[str, str]
+
+
+_TABLE = mapping("irve", _Mapping)
 _NEEDED = (
     "nom_enseigne",
     "id_station_itinerance",
@@ -46,189 +78,174 @@ _NEEDED = (
     "prise_type_autre",
     "date_maj",
 )
-_OTHER_TABLES = {
-    "etat_pdc": "the dynamic IRVE file (states of charge points); the static one is needed",
-    "Fuel Type Code": "the US register of alternative fuel stations (AFDC)",
-    "Betreiber": "the German register (Bundesnetzagentur)",
-}
-"""Columns that tell other tables."""
-
-_PLUGS: Mapping[str, Mapping[str, str]] = {
-    "prise_type_combo_ccs": {"standard": "IEC_62196_T2_COMBO", "format": "CABLE", "power_type": "DC"},
-    "prise_type_chademo": {"standard": "CHADEMO", "format": "CABLE", "power_type": "DC"},
-    "prise_type_2": {"standard": "IEC_62196_T2", "power_type": "AC_3_PHASE"},
-    "prise_type_ef": {"standard": "DOMESTIC_E", "format": "SOCKET", "power_type": "AC_1_PHASE"},
-    "prise_type_autre": {"standard": "OTHER"},
-}
-_UNKNOWN_PLUG = ""
-_MOST: Mapping[str, int] = {"prise_type_2": MAX_AC_POWER, "prise_type_ef": 4_000}
-"""W that a plug can carry: Type 2 3 × 63 A, a domestic socket 16 A (3.7 kW, often rounded up), both at 230 V."""
-_ONE_PHASE = 7_400
-"""W. 32 A at 230 V: what one phase of Type 2 gives."""
-
-_BOOLEANS = {
-    "true": True,
-    "1": True,
-    "vrai": True,
-    "oui": True,
-    "false": False,
-    "0": False,
-    "faux": False,
-    "non": False,
-}
-_PARKING = {"voirie": "ON_STREET", "parking": "PARKING_LOT"}
-_ZONES = {
-    "971": "America/Guadeloupe",
-    "972": "America/Martinique",
-    "973": "America/Cayenne",
-    "974": "Indian/Reunion",
-    "975": "America/Miquelon",
-    "976": "Indian/Mayotte",
-    "977": "America/St_Barthelemy",
-    "978": "America/Marigot",
-    "987": "Pacific/Tahiti",
-    "988": "Pacific/Noumea",
-}
-_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_PERIOD = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su) ([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)")
 _POSTAL_CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _PREFIX = re.compile(r"([A-Z]{2})\*?([A-Z0-9]{3})\*?[A-Z]")
 _COORDINATES = re.compile(r"\[?\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*\]?")
 _MOBILE = re.compile(r"(\+33 ?|0)[67]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_RESTRICTED = [
-    {
-        "language": "en",
-        "text": "Access is reserved to certain users. Check the signs at the site before you park.",
-    },
-    {
-        "language": "fr",
-        "text": "Accès réservé à certains usagers. Lisez les panneaux sur place avant de vous garer.",
-    },
-]
+_HEIGHT = re.compile(
+    r"hauteur(?:\s+(?:max(?:i(?:male|mum)?)?\.?|limitée|autorisée|libre|inférieure|(?:du|des)\s+véhicules?|de|à))*"
+    r"\s*[:=<≤]?\s*(\d(?:[.,]\d{1,2})?)\s*m(?:ètres?|\b)"
+)
 _EXTRA = {"source": "IRVE", "licence": "Licence Ouverte"}
 
 _Row = Mapping[str, str]
 
-_KINDS: Mapping[str, tuple[str, str, str]] = {
+KINDS: Mapping[str, Kind] = {
     # rows
-    "cells": ("S308", "the number of cells differs from the header's", "quote cells that hold a comma"),
-    "no_id": ("S308", "neither id_pdc_itinerance nor id_pdc_local is an id", "fill in id_pdc_itinerance"),
-    "no_station": (
+    "cells": Kind(
         "S308",
-        "neither id_station_itinerance nor id_station_local is an id",
+        "left out: the number of cells differs from the header's",
+        "quote cells that hold a comma",
+        "row",
+    ),
+    "no_id": Kind(
+        "S308",
+        "left out: neither id_pdc_itinerance nor id_pdc_local is an id",
+        "fill in id_pdc_itinerance",
+        "row",
+    ),
+    "no_station": Kind(
+        "S308",
+        "left out: neither id_station_itinerance nor id_station_local is an id",
         "fill in id_station_itinerance",
+        "row",
     ),
-    "same_id": (
+    "same_id": Kind(
         "S308",
-        "the same id_pdc_itinerance stands in an earlier row",
+        "left out: the same id_pdc_itinerance stands in an earlier row",
         "keep one row for each charge point",
+        "row",
     ),
-    "no_plug": (
+    "no_plug": Kind(
         "S306",
         "no plug is true; the charge point is kept, its plug unknown",
         "set the prise_type columns",
+        "row",
+        part=True,
     ),
-    "all_plugs": ("S306", "all five plugs are true, which is hard to believe", "set the prise_type columns"),
-    "odd_boolean": (
+    "all_plugs": Kind(
         "S306",
-        "a cell is neither true nor false and counts as unknown",
-        "write true, false or nothing",
+        "all five plugs are true, which is hard to believe",
+        "set the prise_type columns",
+        "row",
+        part=True,
     ),
-    "power": ("S306", "puissance_nominale cannot be right and is left out", "give it in kW"),
+    "odd_boolean": Kind(
+        "S306",
+        "{} is neither true nor false and counts as unknown",
+        "write true, false or nothing",
+        "cell",
+        part=True,
+    ),
+    "power": Kind(
+        "S306", "puissance_nominale cannot be right and is left out", "give it in kW", "row", part=True
+    ),
     # stations
-    "coordinates": ("S306", "coordonneesXY is not usable and left out", "write [longitude, latitude]"),
-    "phone": ("S306", "telephone_operateur is a placeholder or no number and left out", "give the helpline"),
-    "mobile": (
+    "coordinates": Kind(
+        "S306", "coordonneesXY is not usable and left out", "write [longitude, latitude]", "station"
+    ),
+    "phone": Kind(
+        "S306",
+        "telephone_operateur is a placeholder or no number and left out",
+        "give the helpline",
+        "station",
+    ),
+    "mobile": Kind(
         "S306",
         "telephone_operateur is a mobile number, perhaps of one person",
         "check that it is the helpline",
+        "station",
     ),
-    "no_town": ("S306", "adresse_station holds no postal code and town", 'write "street, 75000 Paris"'),
-    "hours": ("S306", "horaires does not fit OCPI and is left out", "write 24/7 or Mo 08:00-18:00, …"),
+    "no_town": Kind(
+        "S306", "adresse_station holds no postal code and town", 'write "street, 75000 Paris"', "station"
+    ),
+    "hours": Kind(
+        "S306", "horaires does not fit OCPI and is left out", "write 24/7 or Mo-Fr 08:00-18:00, …", "station"
+    ),
 }
-
-_STATION_KINDS = ("coordinates", "phone", "mobile", "no_town", "hours")
 
 
 def read_irve(path: Path, findings: Findings, only_operator: str | None = None) -> list[dict[str, Any]]:
-    """OCPI 2.2.1 Locations of an IRVE file (CSV, plain or gzip, UTF-8); an empty list when the file cannot be used.
+    """OCPI 2.2.1 Locations of an IRVE file (CSV in UTF-8, plain or gzip, or XLSX); an empty list when the file cannot be used.
 
     `only_operator`: keep the rows whose nom_operateur or nom_enseigne is this, in any case.
     """
-    table = Table(path, str(path), findings)
-    importer = _Importer(only_operator)
+    shown = str(path)
+    table = Table(path, shown, findings)
+    tally = Tally(shown, Records("", shown, findings), KINDS, findings)  # lines are told by the table
+    reader = _Reader(tally, only_operator)
     header: list[str] | None = None
     for line, cells in table:
         if header is None:
             header = [cell.strip() for cell in cells]
-            if not _is_irve(header, table):
+            if not _is_irve(header, table, path):
                 return []
-        elif len(cells) != len(header):
-            importer.note("cells", line)
         else:
-            importer.add(line, dict(zip(header, cells, strict=True)))
+            reader.add(line, dict(zip(header, cells, strict=True)) if len(cells) == len(header) else None)
     if table.broken:
         return []
-    importer.report(str(path), findings)
-    return importer.locations()
+    reader.report(shown, findings)
+    return reader.locations()
 
 
-def _is_irve(header: Sequence[str], table: Table) -> bool:
+def _is_irve(header: Sequence[str], table: Table, path: Path) -> bool:
     missing = [name for name in _NEEDED if name not in header]
-    if not missing:
-        return True
-    for column, what in _OTHER_TABLES.items():
-        if any(column in name for name in header):
-            table.refuse(
-                f"is not static IRVE data but {what}", "give a file of the schema etalab/schema-irve-statique"
-            )
-            return False
-    message = f"is not static IRVE data: column {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''} is missing"
-    table.refuse(message, "give a file of the schema etalab/schema-irve-statique")
-    return False
+    if missing:
+        guess = other_format(header, start_of(path, START_BYTES), "irve")
+        if guess:
+            table.refuse(f"is not static IRVE data but {guess.what}", guess.mend)
+        else:
+            listed = f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"
+            mend = "give a file of the schema etalab/schema-irve-statique"
+            table.refuse(f"is not static IRVE data: column {listed} is missing", mend)
+    return not missing
 
 
-class _Importer:
+class _Reader(Place):
     """Collects rows into Locations and counts what is wrong with them."""
 
-    def __init__(self, only_operator: str | None) -> None:
+    def __init__(self, tally: Tally, only_operator: str | None) -> None:
+        super().__init__(tally)
         self._only = only_operator.strip().casefold() if only_operator else None
         self._operators: Counter[str] = Counter()
         self._brands: Counter[str] = Counter()
-        self._kept = 0
+        self._rows = self._skipped = 0
         self._locations: dict[str, dict[str, Any]] = {}
         self._points: set[str] = set()
-        self._notes: dict[str, tuple[int, int]] = {}
 
-    def note(self, kind: str, line: int) -> None:
-        """Count one row with a mistake of `kind`."""
-        count, first = self._notes.get(kind, (0, line))
-        self._notes[kind] = (count + 1, first)
-
-    def add(self, line: int, row: _Row) -> None:
-        """One row: an EVSE, and its Location if it is the first."""
+    def add(self, line: int, row: _Row | None) -> None:
+        """One row: an EVSE, and its Location if it is the first. None for a row whose cells do not fit the header."""
+        self.go_to_line(line)
+        self._rows += 1
+        if row is None:
+            self.note("cells")
+            return
         operator, brand = row.get("nom_operateur", "").strip(), row["nom_enseigne"].strip()
         self._operators[operator or brand] += 1
         self._brands[brand] += 1
         if self._only is not None and self._only not in (operator.casefold(), brand.casefold()):
+            self._skipped += 1
             return
-        self._kept += 1
         point = _first_id(row["id_pdc_itinerance"], row.get("id_pdc_local", ""))
         station = _first_id(row["id_station_itinerance"], row.get("id_station_local", ""))
+        self.is_about(station or "", row["nom_station"], point or "")
         if point is None or station is None:
-            self.note("no_id" if point is None else "no_station", line)
-            return
-        if point in self._points:
-            self.note("same_id", line)
-            return
-        evse = self._evse(line, row, point)
-        self._points.add(point)
+            self.note("no_id" if point is None else "no_station")
+        elif point in self._points:
+            self.note("same_id")
+        else:
+            self._points.add(point)
+            self._take(row, station, point)
+
+    def _take(self, row: _Row, station: str, point: str) -> None:
+        evse = self._evse(row, point)
         location = self._locations.get(station)
         if location is None:
-            location = self._locations[station] = self._location(line, row, station, point)
-        if (coordinates := _coordinates(row)) and coordinates != location.get("coordinates"):
-            evse["coordinates"] = coordinates
+            self.is_about(station, row["nom_station"])
+            location = self._locations[station] = self._location(row, station, point)
+        if (place := _coordinates(row)) and place != location.get("coordinates"):
+            evse["coordinates"] = place
         location["evses"].append(evse)
         location["last_updated"] = max(location["last_updated"], evse["last_updated"])
 
@@ -241,73 +258,80 @@ class _Importer:
     def report(self, shown: str, findings: Findings) -> None:
         """Add the findings of the whole file."""
         total = sum(self._operators.values())
-        if self._only is not None and not self._kept:
+        if self._only is not None and total and total == self._skipped:
             mend = _nearest_operator(self._only, self._operators, self._brands)
             findings.add("S309", shown, None, f'none of {total} rows is of the operator "{self._only}"', mend)
-        elif self._only is None and len(self._operators) > 1:
-            counts = ", ".join(f"{name} ({count})" for name, count in self._operators.most_common(20))
-            message = f"the file mixes {len(self._operators)} operators; rows: {counts}"
-            name = self._operators.most_common(1)[0][0]
-            findings.add("S307", shown, None, message, f'take one with --only-operator "{name}"')
         elif not total:
             findings.add("S309", shown, None, "the file holds a header and no row", "fetch the file again")
-        for kind, (count, first) in self._notes.items():
-            code, text, mend = _KINDS[kind]
-            noun = "station" if kind in _STATION_KINDS else "row"
-            rows = f"1 {noun}" if count == 1 else f"{count} {noun}s"
-            left_out = " left out" if code == "S308" else ""
-            findings.add(code, shown, first, f"{rows}{left_out}, first in line {first}: {text}", mend)
+        elif self._only is None:
+            say_mixed(self._operators, "operators", "rows", shown, findings)
+        self._tally.report()
+        count_in_journal(
+            findings,
+            shown,
+            "row",
+            list(self._locations.values()),
+            records=self._rows,
+            used=len(self._points),
+            skipped=self._skipped,
+        )
 
-    def _evse(self, line: int, row: _Row, point: str) -> dict[str, Any]:
-        plugs = [name for name in _PLUGS if self._boolean(line, row, name)]
+    def _evse(self, row: _Row, point: str) -> dict[str, Any]:
+        plugs = [name for name in _TABLE.plugs if self._boolean(row, name)]
         if not plugs:
-            self.note("no_plug", line)
-        if len(plugs) == len(_PLUGS):
-            self.note("all_plugs", line)
+            self.note("no_plug")
+        if len(plugs) == len(_TABLE.plugs):
+            self.note("all_plugs")
         updated = _updated(row)
-        card = self._boolean(line, row, "paiement_cb")
+        card = self._boolean(row, "paiement_cb")
         evse: dict[str, Any] = {"uid": point, "evse_id": point, "status": "UNKNOWN"}
         if card:
             evse["capabilities"] = ["CREDIT_CARD_PAYABLE", "DEBIT_CARD_PAYABLE"]
-        evse["connectors"] = self._connectors(line, row, plugs or [_UNKNOWN_PLUG], updated)
+        evse["connectors"] = self._connectors(row, plugs or [""], updated)
         if restrictions := _restrictions(row):
             evse["parking_restrictions"] = restrictions
         payment = {"contactless": "no", "chip": "no"} if card is False else {}
-        free = self._boolean(line, row, "gratuit")
+        free = self._boolean(row, "gratuit")
         if free is not None:
             payment["free"] = "yes" if free else "no"
-        if payment:
-            evse["chargeside"] = {"payment": payment}
+        extra = {
+            "payment": payment or None,
+            "wheelchair": _TABLE.wheelchair.get(_word(row, "accessibilite_pmr")),
+            "max_height_m": _max_height(_word(row, "restriction_gabarit")),
+        }
+        if any(extra.values()):
+            evse["chargeside"] = present(extra)
         evse["last_updated"] = updated
         return evse
 
-    def _connectors(self, line: int, row: _Row, plugs: Sequence[str], updated: str) -> list[dict[str, Any]]:
+    def _connectors(self, row: _Row, plugs: Sequence[str], updated: str) -> list[dict[str, Any]]:
         kilowatts = number(row["puissance_nominale"])
         power = round(kilowatts * 1000) if kilowatts and 0 < kilowatts * 1000 <= MAX_POWER else None
-        fitting = [name for name in plugs if power and power <= _MOST.get(name, MAX_POWER)]
-        if not fitting:
-            self.note("power", line)
-        tethered = self._boolean(line, row, "cable_t2_attache")
+        kinds = [_TABLE.plugs.get(name, UNKNOWN_PLUG) for name in plugs]
+        if not any(power and power <= kind.most for kind in kinds):
+            self.note("power")
+        tethered = self._boolean(row, "cable_t2_attache")
         connectors = []
-        for index, name in enumerate(plugs):
-            connector: dict[str, Any] = {"id": str(index + 1), **_PLUGS.get(name, {})}
+        for index, (name, kind) in enumerate(zip(plugs, kinds, strict=True)):
+            connector: dict[str, Any] = {"id": str(index + 1), **kind.fields}
             if name == "prise_type_2" and tethered is not None:
                 connector["format"] = "CABLE" if tethered else "SOCKET"
-            if name in fitting and power:
+            if power and power <= kind.most:
                 connector["max_electric_power"] = power
-                if name == "prise_type_2" and power <= _ONE_PHASE:
+                if name == "prise_type_2" and power <= ONE_PHASE:
                     connector["power_type"] = "AC_1_PHASE"
             connector["last_updated"] = updated
             connectors.append(connector)
         return connectors
 
-    def _location(self, line: int, row: _Row, station: str, point: str) -> dict[str, Any]:
+    def _location(self, row: _Row, station: str, point: str) -> dict[str, Any]:
         prefix = _PREFIX.match(station) or _PREFIX.match(point)
         insee = row.get("code_insee_commune", "").strip()
         street, postal_code, city = split_address(row["adresse_station"], insee)
         brand = clean_text(row["nom_enseigne"]) or station
         operator = clean_text(row.get("nom_operateur")) or brand
         monaco = insee == "99138" or (postal_code or "").startswith("980")
+        extra = {"access": _access(row), "help_phone": self._phone(row)}
         location: dict[str, Any] = {
             "country_code": prefix.group(1) if prefix else "FR",
             "party_id": prefix.group(2) if prefix else "XXX",
@@ -321,58 +345,44 @@ class _Importer:
             "coordinates": _coordinates(row),
             "parking_type": _parking_type(row),
             "evses": [],
-            "directions": _RESTRICTED if "réservé" in row.get("condition_acces", "").lower() else None,
             "operator": {"name": operator},
             "suboperator": {"name": brand} if brand != operator else None,
-            "time_zone": "Europe/Monaco" if monaco else _ZONES.get(insee[:3], "Europe/Paris"),
-            "opening_times": self._opening_times(line, row),
-            "chargeside": {**self._phone(line, row), **_EXTRA},
+            "time_zone": "Europe/Monaco" if monaco else _TABLE.zones.get(insee[:3], "Europe/Paris"),
+            "opening_times": self._opening_times(row),
+            "chargeside": {**present(extra), **_EXTRA},
             "last_updated": _updated(row),
         }
         if not city:
-            self.note("no_town", line)
+            self.note("no_town")
         if location["coordinates"] is None:
-            self.note("coordinates", line)
-        return {key: value for key, value in location.items() if value is not None}
+            self.note("coordinates")
+        return present(location)
 
-    def _phone(self, line: int, row: _Row) -> dict[str, str]:
+    def _phone(self, row: _Row) -> str | None:
         text = row.get("telephone_operateur", "").strip()
         if not text:
-            return {}
+            return None
         phone = tidy_phone(text)
         if phone is None or is_placeholder(phone):
-            self.note("phone", line)
-            return {}
+            self.note("phone")
+            return None
         if _MOBILE.match(phone):
-            self.note("mobile", line)
-        return {"help_phone": phone}
+            self.note("mobile")
+        return phone
 
-    def _opening_times(self, line: int, row: _Row) -> dict[str, Any] | None:
+    def _opening_times(self, row: _Row) -> dict[str, Any] | None:
         text = row.get("horaires", "").strip()
-        if not text:
-            return None
-        if text == "24/7":
-            return {"twentyfourseven": True}
-        periods = _PERIOD.findall(text)
-        rest = _PERIOD.sub("", text).strip(" ,;")
-        if rest.replace(",", "").replace(" ", "") or any(
-            end <= begin or end == "00:01" for _, begin, end in periods
-        ):
-            self.note("hours", line)
-            return None
-        return {
-            "twentyfourseven": False,
-            "regular_hours": [
-                {"weekday": _DAYS.index(day) + 1, "period_begin": begin, "period_end": end}
-                for day, begin, end in periods
-            ],
-        }
+        times = opening_times(text) if text else None
+        if text and times is None:
+            self.note("hours")
+        return times
 
-    def _boolean(self, line: int, row: _Row, column: str) -> bool | None:
-        text = row.get(column, "").strip().lower()
-        if text and text not in _BOOLEANS:
-            self.note("odd_boolean", line)
-        return _BOOLEANS.get(text)
+    def _boolean(self, row: _Row, column: str) -> bool | None:
+        text = _word(row, column)
+        found = _TABLE.booleans.get(text)
+        if found is None and text:
+            self.note("odd_boolean", column)
+        return found
 
 
 def split_address(text: str, insee: str = "") -> tuple[str, str | None, str]:
@@ -409,13 +419,13 @@ def _first_id(*texts: str) -> str | None:
     return None
 
 
+def _word(row: _Row, column: str) -> str:
+    return row.get(column, "").strip().lower()
+
+
 def _coordinates(row: _Row) -> dict[str, str] | None:
-    """Coordinates as OCPI writes them, in degrees with six decimals (a tenth of a metre)."""
     match = _COORDINATES.fullmatch(row["coordonneesXY"].strip())
-    longitude, latitude = (float(part) for part in match.groups()) if match else (0.0, 0.0)
-    if (longitude == 0 and latitude == 0) or abs(longitude) > 180 or abs(latitude) > 90:
-        return None
-    return {"latitude": f"{latitude:.6f}", "longitude": f"{longitude:.6f}"}
+    return coordinates(match[2], match[1]) if match else None
 
 
 def _updated(row: _Row) -> str:
@@ -424,15 +434,26 @@ def _updated(row: _Row) -> str:
 
 
 def _parking_type(row: _Row) -> str | None:
-    words = row.get("implantation_station", "").lower().split()
-    return _PARKING.get(words[0]) if words else None
+    words = _word(row, "implantation_station").split()
+    return _TABLE.parking.get(words[0]) if words else None
+
+
+def _access(row: _Row) -> str | None:
+    said = {_word(row, "implantation_station"), _word(row, "condition_acces")}
+    return next((access for words, access in _TABLE.access.items() if words in said), None)
+
+
+def _max_height(text: str) -> float | None:
+    """The height in m that a text names with certainty: one, and in metres."""
+    named = set(_HEIGHT.findall(" ".join(text.split())))
+    return metres(named.pop()) if len(named) == 1 else None
 
 
 def _restrictions(row: _Row) -> list[str]:
     found = []
-    if "réservé à la clientèle" in row.get("implantation_station", "").lower():
+    if "réservé à la clientèle" in _word(row, "implantation_station"):
         found.append("CUSTOMERS")
-    if row.get("accessibilite_pmr", "").strip().lower() == "réservé pmr":
+    if _word(row, "accessibilite_pmr") == "réservé pmr":
         found.append("DISABLED")
     return found
 
@@ -445,3 +466,12 @@ def _nearest_operator(wanted: str, operators: Counter[str], brands: Counter[str]
         quoted = (f'"{names[name]}"' for name in close)
         return f"did you mean {' or '.join(quoted)}?"
     return f"use one of: {', '.join(name for name, _ in operators.most_common(20))}"
+
+
+IMPORTER = Importer(
+    "irve",
+    "French national static data (IRVE; CSV or XLSX).",
+    'chargeside import irve irve.csv.gz --to my-network --only-operator "My Network"',
+    read_irve,
+    (ImporterOption("--only-operator", "Only rows of this operator (nom_operateur or nom_enseigne)."),),
+)

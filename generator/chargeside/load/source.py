@@ -16,13 +16,16 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from chargeside.findings import Findings, nearest
+from chargeside.findings import Findings, Severity, nearest
+from chargeside.load.spreadsheet import dialect_of, fitted, from_windows_1252, looks_like_file, odd_word
+from chargeside.model.cells import plain_cell
 
 MAX_BYTES = 2_000_000
 """Largest file that people write by hand, in bytes. Feeds have their own limit."""
 _MAX_CSV_BYTES = 200_000_000
 _MAX_DEPTH = 40
 _NOTHING = ("null", "~", "")
+CONFLICT = "holds the marks of a merge conflict"
 _CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
 # Control characters but tab, line feed and NEL; halves of characters; what Unicode says is no character.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -58,9 +61,7 @@ def read_text(
             raise _RefusedError("F102", None, "the file is empty", "fill it, or delete it")
         if "<<<<<<< " in text and (mark := _CONFLICT.search(text)):
             mend = "keep one of the two versions between <<<<<<< and >>>>>>>, and delete the marks"
-            raise _RefusedError(
-                "F104", line_at(text, mark.start()), "holds the marks of a merge conflict", mend
-            )
+            raise _RefusedError("F104", line_at(text, mark.start()), CONFLICT, mend)
     except _RefusedError as refused:
         code, line, message, mend = refused.args
         findings.add(code, shown, line, message, mend)
@@ -317,9 +318,10 @@ def _relevant(errors: Sequence[Any], doc: Yaml) -> Iterator[Any]:
         others = [
             other for other in errors if other is not one and _place(other["loc"], doc)[: len(place)] == place
         ]
-        follows = one["type"].endswith("_type") and any(
-            not other["type"].endswith("_type") for other in others
+        is_other_thing = one["type"].endswith("_type") or (
+            one["type"] == "literal_error" and isinstance(one["input"], dict)
         )
+        follows = is_other_thing and any(not other["type"].endswith("_type") for other in others)
         if not follows and not (one["type"] == "too_short" and others):
             yield one
 
@@ -404,45 +406,84 @@ def read_csv(
     *,
     code: str = "F104",
     all_columns: bool = True,
+    by_people: bool = False,
 ) -> list[Row] | None:
-    """Rows of a comma or semicolon separated file with a header line, spaces around cells taken off.
+    """Rows of a file with a header line, separated by commas, semicolons or tabs, spaces around cells taken off.
 
     A header that lacks or misspells a column, a row with too many or too few cells and a broken quote are findings of rule
-    `code`; None when there was one. With `all_columns` False the header may leave columns out.
+    `code`; None when there was one. With `all_columns` False the header may leave columns out. `by_people`: the file is edited
+    in spreadsheets, so what they do to it is undone: Windows-1252, empty cells missing or added at the end of rows, an
+    apostrophe before a formula.
     """
-    text = read_text(path, shown, findings, max_bytes=_MAX_CSV_BYTES, within=path.parent)
+    text = _csv_text(path, shown, findings, by_people)
     if text is None or refuse_control(text, shown, findings, code=code):
         return None
     found = Findings()
-    rows = list(_rows(text, shown, found, columns, code, all_columns))
+    rows = list(_rows(text, shown, found, columns, code, all_columns, by_people))
     findings.extend(found)
     return None if found.errors else rows
 
 
+def _csv_text(path: Path, shown: str, findings: Findings, by_people: bool) -> str | None:
+    found = Findings()
+    text = read_text(path, shown, found, max_bytes=_MAX_CSV_BYTES, within=path.parent)
+    not_utf8 = next((finding for finding in found if finding.code == "F103"), None)
+    if text is None and not_utf8 is None:
+        findings.extend(found)
+        return None
+    # It is a plain file inside the folder, or it would have been refused.
+    data = path.read_bytes() if text is None else text[:8].encode()
+    if other := looks_like_file(data[:8]):
+        findings.add("F104", shown, None, f"is {other}, not CSV", "save the sheet as CSV (UTF-8)")
+        return None
+    if text is not None or not_utf8 is None:
+        return text
+    text = from_windows_1252(data) if by_people else None
+    if text is None:
+        findings.extend(found)
+        return None
+    message = f'is not UTF-8: read as Windows-1252, which gives "{odd_word(text)}"'
+    mend = "save it as CSV UTF-8, so that no letter is lost"
+    findings.add("F103", shown, not_utf8.line, message, mend, Severity.WARNING)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _rows(
-    text: str, shown: str, findings: Findings, columns: Sequence[str], code: str, all_columns: bool
+    text: str,
+    shown: str,
+    findings: Findings,
+    columns: Sequence[str],
+    code: str,
+    all_columns: bool,
+    by_people: bool,
 ) -> Iterator[Row]:
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, strict=True)
-    line = 1
+    dialect = dialect_of(text.partition("\n")[0])
+    source = io.StringIO(text, newline="\n")
+    for _ in range(dialect.skip):
+        source.readline()
+    reader = csv.reader(source, delimiter=dialect.delimiter, strict=True)
+    line = 1 + dialect.skip
     try:
-        header = [name.strip() for name in next(reader)]
-        _check_header(header, shown, findings, columns, code, all_columns)
+        header = [name.strip() for name in next(reader, [])]
+        while by_people and header and not header[-1]:
+            header.pop()
+        _check_header(header, shown, line, findings, columns, code, all_columns)
         while True:
-            line = reader.line_num + 1
+            line = reader.line_num + 1 + dialect.skip
             cells = next(reader, None)
             if cells is None:
                 return
             if not any(cell.strip() for cell in cells):
                 continue
-            if len(cells) != len(header):
+            whole = fitted(cells, len(header)) if by_people else cells
+            if whole is None or len(whole) != len(header):
                 message = f"{len(cells)} cells where the header has {len(header)}"
                 mend = "give the row one cell for each column; quote cells that hold the separator"
                 findings.add(code, shown, line, message, mend)
                 continue
             # Only blanks: what else counts as space, such as a no-break space, may be part of an id.
-            yield Row(line, dict(zip(header, (cell.strip(" \t") for cell in cells), strict=True)))
+            values = (cell.strip(" \t") for cell in whole)
+            yield Row(line, dict(zip(header, map(plain_cell, values) if by_people else values, strict=True)))
     except csv.Error as error:
         mend = (
             "check the quotes from this line on"
@@ -455,6 +496,7 @@ def _rows(
 def _check_header(
     header: Sequence[str],
     shown: str,
+    line: int,
     findings: Findings,
     columns: Sequence[str],
     code: str,
@@ -462,10 +504,10 @@ def _check_header(
 ) -> None:
     for name in header:
         if name not in columns:
-            findings.add(code, shown, 1, f'column "{name}" is not known here', nearest(name, columns))
+            findings.add(code, shown, line, f'column "{name}" is not known here', nearest(name, columns))
         elif header.count(name) > 1:
-            findings.add("F105", shown, 1, f'column "{name}" stands twice', "keep one of the two")
+            findings.add("F105", shown, line, f'column "{name}" stands twice', "keep one of the two")
     for name in columns:
         if all_columns and name not in header:
             mend = f"the header is: {','.join(columns)}"
-            findings.add(code, shown, 1, f'column "{name}" is missing', mend)
+            findings.add(code, shown, line, f'column "{name}" is missing', mend)
