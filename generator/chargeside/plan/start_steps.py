@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chargeside.model.facts import Facts
+from chargeside.model.facts import START_WAYS, Facts
 
 Translate = Callable[[str], str]
 """Gives an English message in the reader's language."""
+
+
+_READER = frozenset({"contactless", "chip", "rfid"})
 
 
 class StartStep(NamedTuple):
@@ -31,7 +34,7 @@ def start_steps(facts: Facts, translate: Translate = _english) -> tuple[StartSte
     _ = translate
     order = facts.text("start_order")
     if order == "unknown":
-        return _as_the_charger_says(facts, _)
+        return _by_way(facts, _) or _as_the_charger_says(facts, _)
     plug, pay = StartStep("plug-in", _plug(facts, _)), _pay(facts, _)
     check = StartStep("wait", _check(facts, _))
     if order == "auth_first":
@@ -39,6 +42,33 @@ def start_steps(facts: Facts, translate: Translate = _english) -> tuple[StartSte
     if order == "any" and _known_ways(facts):
         plug = plug._replace(text=_("{plug} You may also pay first.").format(plug=plug.text))
     return plug, pay, check
+
+
+def _by_way(facts: Facts, _: Translate) -> tuple[StartStep, StartStep, StartStep] | None:
+    """Where the order depends on how one pays: a step for each order, the one that more ways have first. None where it is
+    not known of any way."""
+    groups: dict[str, list[str]] = {"auth_first": [], "plug_first": [], "unknown": []}
+    for way in facts.many("payment"):
+        if way in START_WAYS:
+            order = facts.order_of(way)
+            groups["plug_first" if order == "any" else order].append(way)
+    known = sorted(
+        (order for order, ways in groups.items() if ways),
+        key=lambda order: (order == "unknown", -len(groups[order]), not _READER & set(groups[order])),
+    )
+    if len(known) < 2:
+        return None
+    texts = {
+        "auth_first": (_("{way}, then plug in."), _("Or {way}, then plug in.")),
+        "plug_first": (_("Plug in, then {way}."), _("Or plug in, then {way}.")),
+        "unknown": ("", _("Or {way} in the order the charger shows.")),
+    }
+    steps = []
+    for place, order in enumerate(known[:2]):
+        pictogram, way = _way_of(frozenset(groups[order]), _)
+        text = texts[order][place].format(way=way)
+        steps.append(StartStep("plug-in" if order == "plug_first" else pictogram, text[0].upper() + text[1:]))
+    return steps[0], steps[1], StartStep("wait", _check(facts, _))
 
 
 def _as_the_charger_says(facts: Facts, _: Translate) -> tuple[StartStep, StartStep, StartStep]:
@@ -89,8 +119,12 @@ def _known_ways(facts: Facts) -> bool:
 
 
 def _way(facts: Facts, _: Translate) -> tuple[str, str]:
-    """Pictogram and clause of the ways to pay: one at the charger, one on the phone. The clause is empty where none is known."""
-    ways = frozenset(facts.many("payment"))
+    """Pictogram and clause of the ways to pay that work here."""
+    return _way_of(frozenset(facts.many("payment")), _)
+
+
+def _way_of(ways: frozenset[str], _: Translate) -> tuple[str, str]:
+    """Pictogram and clause of some ways to pay: one at the charger, one on the phone. The clause is empty where none is known."""
     reader, phone = _reader(ways, _), _phone(ways, _)
     if reader and phone:
         return reader[0], _("{first}, or {second}").format(first=reader[1], second=phone[1])
