@@ -18,7 +18,7 @@ BIN := .venv/bin
 STAMPS := .make
 PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
-.PHONY: help setup demo serve check format test test-wheel bench pictures clean
+.PHONY: help setup demo serve check format test test-wheel bench data-table pictures clean
 
 help: ## Say what there is to do
 	@echo "Chargeside: driver help pages and printed QR signs for EV chargers"
@@ -58,6 +58,10 @@ test-wheel: $(STAMPS)/dev $(STAMPS)/system-test ## Run the tests against the bui
 
 bench: $(STAMPS)/dev ## Measure seconds and memory for 250 and 5,571 stations
 	@$(BIN)/python benchmarks/run.py
+
+data-table: $(STAMPS)/dev ## Count anew what comes of the station data files beside the checkout (docs/reference)
+	@$(BIN)/python scripts/data-table ../shared/data > build/data-table.md
+	@mv build/data-table.md docs/reference/station-data-files.md
 
 pictures: $(STAMPS)/dev $(STAMPS)/system-test demo ## Make the pictures of the README anew, from the demo build
 	@$(BIN)/python scripts/pictures.py $(OUT)

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 TODAY = "2026-11-22"
 """Fixed, so that every run makes the same files."""
 PLACARDS = 100
+MANY = 300_000
+"""EVSEs of the largest networks, such as all of a country."""
+REPEATED = "repeated.json"
 SITES: Mapping[str, tuple[str, ...]] = {"driver": ("driver",), "whole": ("library", "driver", "placards")}
 """Parts of a build by the name of its output folder."""
 _LOOK_EVERY_S = 0.5
@@ -78,14 +82,37 @@ def start(room: Room) -> Run:
     return run
 
 
-def import_stations(room: Room) -> Run:
-    """`chargeside import irve` into a new operator's folder, with a code for every station."""
+def repeat(room: Room) -> Run:
+    """An OCPI file of MANY EVSEs: the stations of the source over and over, each time with other ids."""
     from chargeside.findings import Findings
+    from chargeside.importers.irve import read_irve
+
+    def run() -> Made:
+        evses = 0
+        stations = read_irve(room.source, Findings())
+        with (room.root / REPEATED).open("w", encoding="utf-8") as file:
+            for turn in count():
+                for station in stations:
+                    line = json.dumps({**station, "id": f"{station['id']}-{turn}"}, ensure_ascii=False)
+                    file.write(f"{line}\n")
+                    evses += len(station["evses"])
+                    if evses >= MANY:
+                        return Made(evses)
+        raise AssertionError("the source holds no stations")
+
+    return run
+
+
+def import_stations(room: Room) -> Run:
+    """`chargeside import` into a new operator's folder, with a code for every station: IRVE, or OCPI when it is JSON."""
+    from chargeside.findings import Findings
+    from chargeside.importers.importer import importer
     from chargeside.importing import import_feed
     from chargeside.scaffold import new_operator
 
     new_operator(room.operator, station_is="location", country="FR")
-    return lambda: Made(import_feed("irve", room.source, room.operator, "irve", TODAY, Findings()).locations)
+    found = importer("ocpi" if room.source.suffix == ".json" else "irve")
+    return lambda: Made(import_feed(found, room.source, room.operator, "feed", TODAY, Findings()).locations)
 
 
 def load(room: Room) -> Run:
@@ -214,6 +241,7 @@ def _build(
 
 STEPS: Mapping[str, Callable[[Room], Run]] = {
     "start": start,
+    "repeat": repeat,
     "import": import_stations,
     "load": load,
     "check": check,

@@ -74,7 +74,9 @@ def test_an_empty_file_is_named(folder: Folder, name: str) -> None:
         assert finding.severity is Severity.ERROR
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "name", [name for name in FILES if name != "overrides.csv"]
+)  # Excel writes Windows-1252
 def test_bytes_that_are_no_utf8_are_named(folder: Folder, name: str) -> None:
     lines = (folder.path / name).read_bytes().splitlines(keepends=True)
     folder.write(name, b"".join([*lines[:2], b"# caf\xe9\n", *lines[2:]]))
@@ -90,9 +92,10 @@ def test_the_marks_of_a_merge_conflict_are_named(folder: Folder, name: str) -> N
     folder.write(
         name, "".join([lines[0], "<<<<<<< HEAD\n", *lines[1:], "=======\n", *lines[1:], ">>>>>>> other\n"])
     )
-    finding = found(folder.check(), "F104")
+    of_the_ledger = name == "ledger.csv"  # there each line is a code on a wall: none is given up
+    finding = found(folder.check(), "L401" if of_the_ledger else "F104")
     assert (finding.path, finding.line) == (f"op/{name}", 2)
-    assert "keep one of the two" in finding.mend
+    assert ("keep the lines of both" if of_the_ledger else "keep one of the two") in finding.mend
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -204,7 +207,7 @@ BROKEN = [
     pytest.param("operator.yml", "name: Grid Test (fictional)", 'name: "Grid \\u0000"', "F104", "name:", "delete it", id="yaml control character"),
     pytest.param("kits.yml", "- name: all", "- name: all\n   fact", "F104", "   fact\n", "indentation", id="yaml indentation"),
     pytest.param("overrides.csv", "EL1,,,yes", 'EL1,,,"yes', "O208", "EL1", "quotes", id="csv quote left open"),
-    pytest.param("overrides.csv", "EL1,,,yes", "EL1,,yes", "O208", "EL1", "one cell for each column", id="csv cell lost"),
+    pytest.param("overrides.csv", "EL1,,,yes", "EL1,,yes", "O208", "EL1", "left, right or centre", id="csv cell lost"),
     pytest.param("overrides.csv", "EL1,,,yes", "EL1,,,yes,no", "O208", "EL1", "one cell for each column", id="csv cell too many"),
     pytest.param("overrides.csv", "payment.app", "paymnt.app", "O208", "paymnt", '"payment.app"', id="csv column misspelt"),
     pytest.param("overrides.csv", "evse,cabinet,side", "evse,cabinet,cabinet", "F105", "evse,", "one of the two", id="csv column twice"),
@@ -272,7 +275,7 @@ WRONG = [
     pytest.param("overrides.csv", "EL1,,,yes", "EL9,,,yes", "O210", "EL9", "correct the uid", id="row of no EVSE"),
     pytest.param("overrides.csv", "EL1,,,yes", ",,,yes", "O208", "\n,,,yes", "uid or EVSE ID", id="row without EVSE"),
     pytest.param("overrides.csv", "EL1,,,yes", "EL1,,middle,yes", "O208", "middle", "left, right or centre", id="unknown side"),
-    pytest.param("overrides.csv", "EL1,,,yes", "EL1,,,y", "O208", "EL1", "yes", id="unknown answer"),
+    pytest.param("overrides.csv", "EL1,,,yes", "EL1,,,perhaps", "O208", "EL1", "yes", id="unknown answer"),
     pytest.param("overrides.csv", "EL1,,,yes\n", "EL1,,,yes\nEL1,K,,\n", "O208", "EL1,K", "into one", id="two rows of one EVSE"),
     pytest.param("stations/feed.json", '"id": "L2"', '"id": "../L2"', "S302", "../L2", "id", id="location id that climbs"),
     pytest.param("stations/feed.json", '"uid": "EL2"', '"uid": "../../etc"', "S302", '"../../etc"', "id", id="EVSE id that climbs"),

@@ -128,7 +128,7 @@ CASES: dict[str, Case] = {
         (("2A", "left", (plug("type2", "SOCKET", 22, 400),)), ("2B", "right", (plug("type2", "SOCKET", 22, 400),))),
         level="-1", bay="14",
         facts={**READER, "payment.rfid": "yes", "payment.cash": "no"},
-        shows=("2A", "left", "2B", "right", "Level -1", "Bay 14", "Plug your cable", "Type 2", "Does not work here:", "22 kW",
+        shows=("2A", "left", "2B", "right", "Level −1", "Bay 14", "Plug your cable", "Type 2", "Does not work here:", "22 kW",
                "2 × Socket: bring your own cable", "Call us · free · 24/7", "Get away, call 112", "pay.example.org"),
         hides=("CHAdeMO", "Plug & Charge"),
     ),

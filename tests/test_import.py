@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from chargeside.cli import main
+from support import connector, evse, location
 
 
 def run(*words: object) -> Result:
@@ -57,19 +59,14 @@ def test_real_files_give_codes_that_last(
     assert codes(operator) == issued, "the same data gives the same stations"
 
 
+def feed_of(path: Path, *locations: dict[str, Any]) -> Path:
+    path.write_text(json.dumps(locations), encoding="utf-8")
+    return path
+
+
 def test_a_refused_import_leaves_what_stood(operator: Path, tmp_path: Path) -> None:
-    place = {"latitude": "52.1", "longitude": "13.5"}
-    evse = {"uid": "E1", "connectors": [{"id": "1", "standard": "IEC_62196_T2"}]}
-    one = {
-        "id": "A",
-        "country_code": "DE",
-        "party_id": "EXC",
-        "country": "DEU",
-        "coordinates": place,
-        "evses": [evse],
-    }
-    source = tmp_path / "feed.json"
-    source.write_text(json.dumps([one]), encoding="utf-8")
+    one = location("A")
+    source = feed_of(tmp_path / "feed.json", one)
     assert run("import", "ocpi", source, "--to", operator).exit_code == 0
     before = {path: path.read_bytes() for path in operator.rglob("*") if path.is_file()}
     for broken in ("[]", json.dumps([one])[:-5], json.dumps([{**one, "id": "../A"}])):
@@ -78,3 +75,76 @@ def test_a_refused_import_leaves_what_stood(operator: Path, tmp_path: Path) -> N
         assert result.exit_code == 1
         assert "Mend:" in result.output
         assert before == {path: path.read_bytes() for path in operator.rglob("*") if path.is_file()}
+
+
+def test_a_feed_without_most_stations_is_asked_about(operator: Path, tmp_path: Path) -> None:
+    ten = [location(f"L{number}") for number in range(10)]
+    source = feed_of(tmp_path / "feed.json", *ten)
+    assert run("import", "ocpi", source, "--to", operator).exit_code == 0
+    issued = codes(operator)
+    before = {path: path.read_bytes() for path in operator.rglob("*") if path.is_file()}
+
+    hidden = [{**one, "publish": False} for one in ten[1:]]  # to drivers these are gone as well
+    for locations in ([ten[0]], [ten[0], *hidden]):
+        feed_of(source, *locations)
+        refused = run("import", "ocpi", source, "--to", operator)
+        assert refused.exit_code == 1
+        assert "9 of the 10" in refused.output and "--accept-removals" in refused.output
+        assert before == {path: path.read_bytes() for path in operator.rglob("*") if path.is_file()}
+
+    assert run("import", "ocpi", source, "--to", operator, "--accept-removals").exit_code == 0
+    assert codes(operator) == issued, "a code once issued stays"
+    kept = json.loads((operator / "left" / "ocpi.json").read_bytes())["data"]
+    assert sorted(one["id"] for one in kept) == sorted(one["id"] for one in ten[1:])
+
+    feed_of(source, *ten)
+    assert run("import", "ocpi", source, "--to", operator).exit_code == 0
+    assert json.loads((operator / "left" / "ocpi.json").read_bytes())["data"] == [], "they have come back"
+
+
+def test_half_of_the_stations_may_leave_unasked(operator: Path, tmp_path: Path) -> None:
+    source = feed_of(tmp_path / "feed.json", *(location(f"L{number}") for number in range(10)))
+    assert run("import", "ocpi", source, "--to", operator).exit_code == 0
+    feed_of(source, *(location(f"L{number}") for number in range(5)))
+    assert run("import", "ocpi", source, "--to", operator).exit_code == 0
+
+
+def test_what_is_wrong_in_a_feed_is_said_once(operator: Path, tmp_path: Path) -> None:
+    source = feed_of(tmp_path / "feed.json", location("A", evse("E1", connector(standard="ODD"))))
+    said = run("import", "ocpi", source, "--to", operator).output
+    assert said.count('"ODD"') == 1
+
+
+def test_other_packages_add_importers(
+    operator: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package is a module and the metadata that pip writes beside it."""
+    module = """
+from chargeside.importers.importer import Importer, ImporterOption
+
+
+def read(path, findings, *, town=None):
+    evse = {"uid": "1", "connectors": [{"id": "1", "standard": "IEC_62196_T2"}]}
+    return [{"id": path.read_text(), "country_code": "DE", "party_id": "EXC", "country": "DEU", "city": town, "evses": [evse]}]
+
+
+IMPORTER = Importer("notes", "Stations from notes.", "chargeside import notes x.txt --to my-network", read,
+                    (ImporterOption("--town", "Town of them all."),))
+"""
+    (tmp_path / "notes_importer.py").write_text(module, encoding="utf-8")
+    about = tmp_path / "notes_importer-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: notes-importer\nVersion: 1.0\n")
+    entries = "[chargeside.importers]\nnotes = notes_importer:IMPORTER\nbroken = notes_importer:MISSING\n"
+    (about / "entry_points.txt").write_text(entries)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert "Stations from notes." in run("import", "--help").output
+    (tmp_path / "source.txt").write_text("N1")
+    done = run("import", "notes", tmp_path / "source.txt", "--to", operator, "--town", "Ulm")
+    assert done.exit_code == 0, done.output
+    (stored,) = json.loads((operator / "stations" / "notes.json").read_bytes())["data"]
+    assert (stored["id"], stored["city"]) == ("N1", "Ulm")
+
+    broken = run("import", "broken", tmp_path / "source.txt", "--to", operator)
+    assert broken.exit_code == 1 and "cannot be loaded" in broken.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -244,7 +245,7 @@ DAMAGED = [
     pytest.param(f"A,active,,{TODAY}", "A,active,,22.11.2026", "22.11.2026", "date", "git log", id="date as a spreadsheet has it"),
     pytest.param(f"\n{A.code},A,active,,{TODAY},{SITE}{A.code}/,Site,48.400000", f"\n{A.code},A,active,,{TODAY},{SITE}{A.code}/,Site,48°24'", "48°", "coordinates", "git log", id="no coordinates"),
     pytest.param(f"\n{A.code},A,active", f"\n{A.code},A", f"\n{A.code},", "8 cells", "one cell for each column", id="cell lost"),
-    pytest.param(f"\n{A.code},A", f"\n{A.code},B", "station B has two", "two active codes", "as moved to", id="two codes for one station"),
+    pytest.param(f"\n{A.code},A", f"\n{A.code},B", "station B has two", "two active codes", "as moved", id="two codes for one station"),
     pytest.param(f"\n{A.code},A,active,", f"\n{A.code},A,moved,{SPARE}", f"\n{A.code},", "never issued", "name the code", id="moved to nowhere"),
     pytest.param(f"\n{A.code},A,active,", f"\n{A.code},A,moved,{A.code}", f"\n{A.code},", "circle", "active", id="moved to itself"),
     pytest.param("code,station", "code,staton", "code,staton", '"staton"', '"station"', id="column misspelt"),
@@ -272,12 +273,74 @@ def test_a_damaged_line_is_named(
     assert mend in named[0].mend
 
 
-def test_a_code_that_stands_twice_is_named(tmp_path: Path) -> None:
+TWICE = [
+    # what the second line of A says, rule broken, what the message or the mend tells, what the code is then
+    pytest.param({}, "L405", "taken as one", A, id="the same"),
+    pytest.param({"issued": "2026-11-01", "name": "Elsewhere"}, "L405", "taken as one", replace(A, issued="2026-11-01", name="Elsewhere"), id="issued earlier on the other branch"),
+    pytest.param({"issued": "2026-12-01"}, "L405", "taken as one", A, id="issued later on the other branch"),
+    pytest.param({"status": "reserved", "station": ""}, "L405", "taken as one", A, id="claimed since"),
+    pytest.param({"station": "C", "issued": "2026-11-01"}, "L401", "the one issued first, for C", None, id="for two stations"),
+    pytest.param({"status": "retired"}, "L401", "as active and as retired", None, id="retired on one branch"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "rule", "told", "expected"), TWICE)
+def test_a_code_that_two_branches_wrote(
+    tmp_path: Path, changes: dict[str, str], rule: str, told: str, expected: LedgerLine | None
+) -> None:
+    second = ledger_bytes([replace(A, **changes)]).decode().splitlines()[1]  # type: ignore[arg-type]
     path = tmp_path / "ledger.csv"
-    path.write_text(TEXT + TEXT.splitlines()[1] + "\n", encoding="utf-8")
+    path.write_text(f"{TEXT}{second}\n", encoding="utf-8")
+    findings = Findings()
+    lines = load_ledger(path, "op/ledger.csv", findings)
+    finding = found(findings, rule)
+    assert finding.line == 4
+    assert told in f"{finding.message} {finding.mend}"
+    if expected is not None:
+        assert not findings.errors
+        assert next(replace(line, line=0) for line in lines if line.code == A.code) == expected
+
+
+def test_marks_of_a_conflict_are_mended_without_losing_a_code(tmp_path: Path) -> None:
+    head, *rows = TEXT.splitlines()
+    text = "\n".join((head, "<<<<<<< HEAD", rows[0], "=======", rows[1], ">>>>>>> other", ""))
+    path = tmp_path / "ledger.csv"
+    path.write_text(text, encoding="utf-8")
     findings = Findings()
     load_ledger(path, "op/ledger.csv", findings)
-    assert found(findings, "L401").line == 4
+    finding = found(findings, "L401")
+    assert finding.line == 2
+    assert "keep the lines of both sides" in finding.mend
+
+
+SPREADSHEET = [
+    # what a spreadsheet makes of the table, and the line that is named
+    pytest.param(lambda rows: [row[:-2] for row in rows], 1, "lat", id="columns dropped"),
+    pytest.param(lambda rows: [rows[0], *([row[0].lstrip("0")[:6], *row[1:]] for row in rows[1:])], 2, "no code", id="leading zero dropped"),
+    pytest.param(lambda rows: [rows[0], *(["4.82E+06", *row[1:]] for row in rows[1:])], 2, "no code", id="code as a power of ten"),
+    pytest.param(lambda rows: [rows[0], *([*row[:4], "22/11/2026", *row[5:]] for row in rows[1:])], 2, "no date", id="dates in another order"),
+    pytest.param(lambda rows: [rows[0], *([*row[:7], row[7].replace(".", ","), row[8]] for row in rows[1:])], 2, "no coordinates", id="decimal commas"),
+    pytest.param(lambda rows: [rows[0], *([code, *row[1:]] for code, row in zip(sorted((r[0] for r in rows[1:]), reverse=True), rows[1:], strict=True))], 2, "does not lead to", id="one column sorted"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize(("damage", "line", "message"), SPREADSHEET)
+def test_what_a_spreadsheet_damages_is_named(
+    tmp_path: Path,
+    damage: Callable[[list[list[str]]], list[list[str]]],
+    line: int,
+    message: str,
+    delimiter: str,
+) -> None:
+    path = tmp_path / "ledger.csv"
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=delimiter).writerows(damage(list(csv.reader(TEXT.splitlines()))))
+    findings = Findings()
+    load_ledger(path, "op/ledger.csv", findings)
+    first = findings.sorted()[0]
+    assert (first.code, first.line) == ("L401", line)
+    assert message in first.message
 
 
 def test_codes_may_move_in_a_chain_and_not_in_a_circle(tmp_path: Path) -> None:
@@ -300,7 +363,9 @@ def test_a_damaged_ledger_is_not_called_lost_as_well(tmp_path: Path) -> None:
     folder = operator_folder(tmp_path)
     codes = [line.code for line in folder.network().ledger]
     folder.edit("ledger.csv", f"\n{codes[0]},", f"\n{codes[0]}0,")
-    assert codes_of(folder.check(*codes)) == ["L401"], "told to issue codes, the operator would make it worse"
+    assert {one.code for one in folder.check(*codes).errors} == {"L401"}, (
+        "told to issue codes, the operator would make it worse"
+    )
 
 
 def test_a_link_to_nowhere_is_no_empty_ledger(tmp_path: Path) -> None:
@@ -373,6 +438,14 @@ def test_codes_of_the_last_commit_count(tmp_path: Path) -> None:
     _git(folder, "commit", "-q", "-m", "Codes")
     codes = [line.code for line in folder.network().ledger]
     assert sorted(committed_codes(folder.path)) == sorted(codes)
+    address = "https://old.grid-test.example/qr/AB12"
+    folder.write("adopted.csv", f"address;code\r\n{address};{codes[0]}\r\n")
+    _git(folder, "add", ".")
+    _git(folder, "commit", "-q", "-m", "A sign that hangs, by a spreadsheet")
+    assert sorted(committed_codes(folder.path)) == sorted((*codes, address))
+    (folder.path / "adopted.csv").unlink()
+    assert address in found(folder.check(*committed_codes(folder.path)), "L403").message
+    folder.write("adopted.csv", f"address,code\n{address},{codes[0]}\n")
     lines = folder.text("ledger.csv").splitlines(keepends=True)
     folder.write("ledger.csv", lines[0] + lines[2])
     assert codes[0] in found(folder.check(*committed_codes(folder.path)), "L403").message

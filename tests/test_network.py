@@ -88,7 +88,7 @@ def test_the_key_is_made_of_ids_that_do_not_change(tmp_path: Path) -> None:
     changed = {
         "name": "New name",
         "address": "New Str. 9",
-        "coordinates": {"latitude": "50.1", "longitude": "8.6"},
+        "coordinates": {"latitude": "48.401", "longitude": "9.991"},
     }
     folder.feed(location("L1", **changed), location("L2", **changed), name="feed")
     assert {station.key: station.code for station in folder.network().stations} == before
@@ -312,7 +312,7 @@ def test_every_fact_is_explained_known_or_not(tmp_path: Path) -> None:
     (station,) = operator_folder(tmp_path, site()).network().stations
     explained = [line.split()[0] for line in explain(station) if line.startswith("  ")]
     wanted = [*(name for name in FACTS if name != "payment"), *(f"payment.{way}" for way in PAYMENTS)]
-    assert explained == wanted
+    assert explained == [*wanted, "cabinet", "side", "number"]
 
 
 # ── What is left out, and said ───────────────────────────────────────────────────────────────────────────────────────
@@ -365,7 +365,7 @@ def test_a_pale_colour_is_named_and_a_dark_one_is_not(tmp_path: Path) -> None:
     finding = found(folder.check(), "O204")
     assert finding.line == line_of(folder.text("operator.yml"), "colour:")
     folder.edit("operator.yml", "#ffcc00", "#003300")
-    assert list(folder.check()) == []
+    assert [finding for finding in folder.check() if finding.code[0] == "O"] == []
 
 
 def test_a_plug_that_nobody_knows_is_kept(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from chargeside.findings import RULES, Findings
 from chargeside.importers.feed import feed_bytes
@@ -23,6 +25,8 @@ from chargeside.model.countries import ALPHA3, NAMES, alpha2
 from chargeside.model.ocpi import Location
 
 CASES = Path(__file__).parent / "cases" / "ocpi"
+LOCATION_TYPE = TypeAdapter(Location)
+"""Judges the types of all fields, which the dataclass itself does not."""
 KINDS = {"IEC_62196_T2": "type2", "IEC_62196_T2_COMBO": "ccs2", "CHADEMO": "chademo"}
 
 CONNECTOR = {
@@ -72,9 +76,23 @@ def cases(*names: str) -> list[Any]:
     ]
 
 
+def without_common(findings: Findings) -> Findings:
+    """Findings without those that nearly every fixture here gives; tests/test_quality.py has them.
+
+    They are notes on what was put right or worked out, and that the Locations of a fixture have equal EVSE IDs.
+    """
+    rare = Findings()
+    for f in findings:
+        is_common = f.severity == "note" and f.code in {"S306", "S311", "S312"}
+        if not is_common and "stands twice in the file (spelt" not in f.message:
+            rare.extend([f])
+    return rare
+
+
 def read(path: Path) -> tuple[tuple[Location, ...], Findings]:
     findings = Findings()
-    return read_feed(path, "stations/test.json", KINDS, findings), findings
+    locations = read_feed(path, "stations/test.json", KINDS, findings)
+    return locations, without_common(findings)
 
 
 def read_text(folder: Path, text: str) -> tuple[tuple[Location, ...], Findings]:
@@ -227,6 +245,10 @@ def test_countries_are_complete() -> None:
         ("0808 157 0123", "0808 157 0123"),
         ("+33.1.99.00.12.34", "+33 1 99 00 12 34"),
         ("112", "112"),
+        ("(512) 555-0123", "(512) 555-0123"),
+        ("+49 (0)30 23125 000", "+49 (0)30 23125 000"),
+        ("(512 555-0123", None),
+        ("()", None),
         ("call us", None),
         ("<b>1</b>", None),
         ("", None),
@@ -271,12 +293,12 @@ def test_import_keeps_every_field(tmp_path: Path) -> None:
     path = tmp_path / "in.json"
     path.write_text(json.dumps({"data": raw}))
     findings = Findings()
-    assert read_ocpi_file(path, findings) == raw
-    assert [finding.code for finding in findings] == ["S305"]
+    assert list(read_ocpi_file(path, findings)) == raw
+    assert [finding.code for finding in without_common(findings)] == ["S305"]
     path.write_bytes(feed_bytes(raw, "again"))
-    assert read_ocpi_file(path, findings) == raw
+    assert list(read_ocpi_file(path, findings)) == raw
     path.write_text('[{"id": "../x"}]')
-    assert read_ocpi_file(path, findings) == []
+    assert list(read_ocpi_file(path, findings)) == [{"id": "../x"}]
     assert findings.errors
 
 
@@ -362,7 +384,7 @@ def test_reader_never_raises_on_json(
                 assert one.connectors
                 facts = facts_of(found, one)
                 assert facts["country"].value == found.country
-            Location.model_validate(found.model_dump())
+            LOCATION_TYPE.validate_python(asdict(found))
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -18,16 +18,28 @@ from hypothesis import strategies as st
 
 from chargeside.findings import Finding, Findings
 from chargeside.importers.ocpi import read_ocpi_file
-from chargeside.load import records
+from chargeside.load import packed, records
 from chargeside.load.ocpi import read_feed
 from chargeside.load.ocpi_values import KEYS_BY_CAMEL_CASE, looks_swapped
 from chargeside.load.records import Records, read_records
 
 
 def location(name: str, **over: Any) -> dict[str, Any]:
-    evse = {"uid": "E1", "connectors": [{"id": "1", "standard": "IEC_62196_T2"}]}
+    evse = {
+        "uid": "E1",
+        "evse_id": f"GB*TST*E{name}",
+        "connectors": [{"id": "1", "standard": "IEC_62196_T2"}],
+    }
     place = {"latitude": "52.1", "longitude": "-1.5"}
-    return {"id": name, "country_code": "GB", "country": "GBR", "coordinates": place, "evses": [evse], **over}
+    return {
+        "id": name,
+        "country_code": "GB",
+        "party_id": "TST",
+        "country": "GBR",
+        "coordinates": place,
+        "evses": [evse],
+        **over,
+    }
 
 
 def read(folder: Path, data: bytes) -> tuple[list[str], list[Finding]]:
@@ -63,7 +75,7 @@ def test_every_wrapping_gives_the_same_plain_and_packed(tmp_path: Path, text: st
     )  # two members, as servers that append write them
     for data in (plain, gzip.compress(plain), halves):
         assert read(tmp_path, data) == (["A", "B"], [])
-        assert read_ocpi_file(tmp_path / "feed.json", Findings()) == TWO
+        assert list(read_ocpi_file(tmp_path / "feed.json", Findings())) == TWO
 
 
 @pytest.mark.parametrize(
@@ -92,7 +104,7 @@ def test_a_gzip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(records, "MAX_FEED_BYTES", 100_000)
     bomb = gzip.compress(b"[" + b" " * 50_000_000 + b"]")
     assert len(bomb) < 100_000
-    monkeypatch.setattr(records, "_CHUNK_BYTES", 60_000)
+    monkeypatch.setattr(packed, "_CHUNK_BYTES", 60_000)
     taken = _count_reads(monkeypatch)
     ids, (finding,) = read(tmp_path, bomb)
     assert ids == []
@@ -110,7 +122,7 @@ def _count_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             taken.append(len(data))
             return data
 
-    monkeypatch.setattr(records.gzip, "open", Counting)
+    monkeypatch.setattr(packed.gzip, "open", Counting)
     return taken
 
 
@@ -148,7 +160,7 @@ def test_import_writes_the_keys_of_ocpi(tmp_path: Path) -> None:
     camel = {right: key for key, right in KEYS_BY_CAMEL_CASE.items()}
     snake = location("A", postal_code="1", x_own={"helpPhone": "1", "notOurs": 2}, time_zone="Europe/London")
     path.write_text(json.dumps({camel.get(key, key): value for key, value in snake.items()}))
-    assert read_ocpi_file(path, Findings()) == [{**snake, "x_own": {"help_phone": "1", "notOurs": 2}}]
+    assert list(read_ocpi_file(path, Findings())) == [{**snake, "x_own": {"help_phone": "1", "notOurs": 2}}]
     assert KEYS_BY_CAMEL_CASE["maxElectricPower"] == "max_electric_power"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import subprocess
 import time
@@ -16,11 +17,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from chargeside.check.cabinets import check_cabinets
 from chargeside.check.guides import check_content
 from chargeside.check.operator import check_ledger, check_operator
 from chargeside.errors import ContentError, RenderError
 from chargeside.findings import Finding, Findings
 from chargeside.library_site import build_library_site, library_fingerprint
+from chargeside.load.adopted import COLUMNS as ADOPTED_COLUMNS
 from chargeside.load.content import load_content
 from chargeside.load.ledger import COLUMNS as LEDGER_COLUMNS
 from chargeside.load.network import load_network
@@ -87,21 +90,31 @@ def load_and_check(
     check_content(content, today, findings)
     if network:
         check_operator(network, findings)
+        check_cabinets(network, findings)
         check_ledger(network, earlier_codes, findings)
     return network
 
 
 def committed_codes(folder: Path) -> tuple[str, ...]:
-    """Codes of the ledger as last committed, in a git checkout; none elsewhere."""
-    command = ["git", "-C", str(folder), "show", "HEAD:./ledger.csv"]
+    """Codes of the ledger and adopted addresses as last committed, in a git checkout; none elsewhere."""
+    codes = (code for code in _committed(folder, "ledger.csv", LEDGER_COLUMNS[0]) if is_code(code))
+    return (*codes, *_committed(folder, "adopted.csv", ADOPTED_COLUMNS[0]))
+
+
+def _committed(folder: Path, name: str, column: str) -> list[str]:
+    """The first column of a CSV file as last committed; empty when it is called otherwise."""
+    command = ["git", "-C", str(folder), "show", f"HEAD:./{name}"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=30, check=False)  # noqa: S603 - fixed words, no shell
     except (OSError, subprocess.TimeoutExpired):
-        return ()
-    lines = done.stdout.decode("utf-8", "replace").splitlines() if done.returncode == 0 else []
-    if not lines or not lines[0].startswith(LEDGER_COLUMNS[0]):
-        return ()
-    return tuple(cell for line in lines[1:] if is_code(cell := line.split(",", 1)[0]))
+        return []
+    text = done.stdout.decode("utf-8-sig", "replace") if done.returncode == 0 else ""
+    delimiter = ";" if text.partition("\n")[0].count(";") else ","
+    try:
+        first = [row[0] for row in csv.reader(text.splitlines(), delimiter=delimiter) if row]
+    except csv.Error:  # damaged when it was committed; the build tells of the file as it is now
+        return []
+    return first[1:] if first[:1] == [column] else []
 
 
 def build(folder: Path, options: Options, progress: Progress = lambda what, done, total: None) -> Report:
@@ -187,7 +200,11 @@ def _make(
         if not (report.rendered or report.removed):
             return report
         codes = (
-            {*before.codes, *(line.code for line in network.ledger)}
+            {
+                *before.codes,
+                *(line.code for line in network.ledger),
+                *(one.address for one in network.adopted),
+            }
             if "driver" in options.parts
             else before.codes
         )
@@ -212,7 +229,7 @@ def _work(
     progress(f"plan {part}", 0, 1)
     if part == "driver":
         paths = library_paths(plan_library(network.content, network.operator))
-        plan, closure = plan_driver(network, paths), driver.closure()
+        plan, closure = plan_driver(network, paths, options.today), driver.closure()
     else:
         from chargeside.render import placard
 

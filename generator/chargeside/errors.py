@@ -2,6 +2,7 @@
 
 ChargesideError
 ├── ContentError   findings at error level stop the work; carries them
+├── FetchError     station data could not be fetched from a server
 ├── RenderError    a job could not be rendered
 └── WriteError     a file could not be written
 """
@@ -24,6 +25,10 @@ class ContentError(ChargesideError):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__(f"{len(findings)} finding(s) stop the work")
         self.findings = findings
+
+
+class FetchError(ChargesideError):
+    """Station data could not be fetched from a server; the last good feed stands."""
 
 
 class RenderError(ChargesideError):

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from chargeside.journal import Journal
+
 
 class Severity(StrEnum):
     """How bad. An error stops the build."""
@@ -38,10 +40,14 @@ RULES: dict[str, Rule] = {
     "F108": Rule(E, "A value is not of the right kind"),
     "F109": Rule(E, "A path leads out of its folder"),
     "F110": Rule(E, "A file is too large"),
+    "F111": Rule(N, "Of several sheets in a workbook one is read"),
+    "F112": Rule(
+        W, "A cell of a workbook or table holds no value that can be read, or not the one that was typed"
+    ),
     # O: operator.yml, kits.yml, overrides.csv, brand
     "O201": Rule(W, "operator.yml still holds a value of the template"),
     "O202": Rule(E, "site_url was changed after codes were issued"),
-    "O203": Rule(E, "The logo is not a usable image"),
+    "O203": Rule(E, "The logo or a photo is not a usable image"),
     "O204": Rule(W, "The brand colour cannot be read on white or black"),
     "O205": Rule(E, "A country is used by stations and missing in operator.yml"),
     "O206": Rule(E, "A language has no texts"),
@@ -50,6 +56,7 @@ RULES: dict[str, Rule] = {
     "O209": Rule(W, "A text the site must show is missing in operator.yml"),
     # A warning: an EVSE that leaves the feed must not stop the build of all others.
     "O210": Rule(W, "A row in overrides.csv names an EVSE that no feed has"),
+    "O211": Rule(N, "EVSEs look as if they share a cabinet; only a person can know"),
     # S: station data
     "S301": Rule(E, "A Location or EVSE cannot be used"),
     "S302": Rule(E, "An id holds characters that no id may hold"),
@@ -60,11 +67,21 @@ RULES: dict[str, Rule] = {
     "S307": Rule(W, "A file mixes several operators"),
     "S308": Rule(W, "Rows were left out"),
     "S309": Rule(E, "There are no stations"),
+    "S310": Rule(E, "Most stations of the last import are missing"),
+    "S311": Rule(N, "A value was put right: it is certain what is meant"),
+    "S312": Rule(N, "A missing value was worked out from others"),
     # L: ledger
     "L401": Rule(E, "A line of the ledger is damaged"),
     "L402": Rule(E, "A station has no code"),
     "L403": Rule(E, "A code that was issued is lost"),
     "L404": Rule(N, "A code's station is in no feed"),
+    "L405": Rule(W, "A code stands twice in the ledger for the same station"),
+    "L406": Rule(E, "A row in overrides.csv claims a code that it cannot have"),
+    "L407": Rule(E, "A code would lose its station because EVSEs are grouped otherwise"),
+    "L408": Rule(E, "An adopted address or code cannot be used"),
+    "L409": Rule(E, "A code cannot be moved, retired or matched as asked"),
+    "L410": Rule(W, "A code that was given up has its station in a feed"),
+    "L411": Rule(E, "The ids of a code's station are another charger's now"),
     # G: guides
     "G501": Rule(E, "The front matter is missing or wrong"),
     "G502": Rule(E, "A guide has no steps"),
@@ -118,9 +135,13 @@ class Finding:
 
 
 class Findings:
-    """Collects findings. Every reader and rule is handed one and adds to it."""
+    """Collects findings. Every reader and rule is handed one and adds to it.
 
-    def __init__(self) -> None:
+    `journal`: keeps every case by itself, for the data-quality report; None when nobody asked for one.
+    """
+
+    def __init__(self, journal: Journal | None = None) -> None:
+        self.journal = journal
         self._found: dict[Finding, None] = {}
 
     def add(
@@ -131,17 +152,18 @@ class Findings:
         message: str,
         mend: str,
         severity: Severity | None = None,
-    ) -> None:
-        """Add a finding of a known rule; the same finding is kept once.
+    ) -> Finding:
+        """Add a finding of a known rule, and give it back; the same finding is kept once.
 
         Raises KeyError for an unknown code, ValueError for an empty mend: both are our own mistakes.
         """
         if not mend:
             raise ValueError(f"finding {code} says no mend")
         finding = Finding(
-            code, severity or RULES[code].severity, path, line, _one_line(message), _one_line(mend)
+            code, severity or RULES[code].severity, path, line, one_line(message), one_line(mend)
         )
         self._found.setdefault(finding)
+        return finding
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Add findings made elsewhere."""
@@ -173,7 +195,7 @@ def nearest(word: str, right: Iterable[str]) -> str:
     return f"use one of: {', '.join(choices.values())}" if choices else "leave it out"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Content decides parts of a message: keep it on one line and free of control characters, and not endless."""
     flat = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
     return flat if len(flat) <= 500 else flat[:499] + "…"

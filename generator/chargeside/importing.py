@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
+from chargeside.check.operator import check_regrouped
 from chargeside.errors import ContentError
-from chargeside.findings import Findings
-from chargeside.importers.afdc import read_afdc
-from chargeside.importers.bnetza import read_bnetza
-from chargeside.importers.feed import feed_bytes
-from chargeside.importers.irve import read_irve
-from chargeside.importers.ocm import read_ocm
+from chargeside.findings import Finding, Findings, Severity
+from chargeside.importers.feed import FEED_START, feed_bytes, feed_lines, feed_of
+from chargeside.importers.importer import Importer
 from chargeside.importers.ocpi import read_ocpi_file
-from chargeside.importers.osm import read_osm
 from chargeside.load.content import load_content
 from chargeside.load.ledger import ledger_bytes
 from chargeside.load.network import load_network, load_operator
-from chargeside.load.ocpi import read_feed
-from chargeside.load.source import folder_name
-from chargeside.plan.issue import issue_codes
+from chargeside.load.ocpi_reader import GONE
+from chargeside.load.ocpi_values import boolean
+from chargeside.model.network import LedgerLine, Network
+from chargeside.plan.issue import held_back, issue_codes
 from chargeside.write import locked, write_atomic
 
-READERS: Mapping[str, Callable[..., list[dict[str, Any]]]] = {
-    "ocpi": read_ocpi_file,
-    "irve": read_irve,
-    "bnetza": read_bnetza,
-    "afdc": read_afdc,
-    "osm": read_osm,
-    "ocm": read_ocm,
-}
-"""By name of the source: path and findings, and options of its own, give OCPI Locations."""
+MOST_GONE = 0.5
+"""So large a part of a feed's EVSEs may leave it at once before the import asks whether that is meant."""
+
+_Location = dict[str, Any]
+_Key = tuple[tuple[str, ...], str]
+"""Which EVSE: country_code, party_id and id of its Location, and its uid."""
 
 
 @dataclass(frozen=True)
@@ -48,99 +44,185 @@ class Imported:
 
 
 def import_feed(
-    kind: str,
+    importer: Importer,
     source: Path,
     folder: Path,
     name: str,
     today: str,
     findings: Findings,
-    **options: object,
+    *,
+    accept_removals: bool = False,
+    tariffs: Sequence[dict[str, Any]] | None = None,
+    options: Mapping[str, object] = MappingProxyType({}),
 ) -> Imported:
     """Read a source, write it as `stations/<name>.json`, issue codes. Raises ContentError; nothing was written then.
 
-    `kind`: a name in READERS. `options`: those of its reader.
+    `accept_removals`: go on although more than MOST_GONE of the EVSEs of the last import are missing. `tariffs`: OCPI Tariffs
+    that are kept as `tariffs/<name>.json`; None leaves those that are there. `options`: those of the importer.
     """
-    if load_operator(folder, findings) is None:
+    loaded = load_operator(folder, findings)
+    if loaded is None:
         raise ContentError(findings.sorted())
-    locations = READERS[kind](source, findings, **options)
-    if not locations and not findings.errors:
+    of_operator = {
+        option.keyword: option.of_operator(loaded[0])
+        for option in importer.options
+        if option.of_operator and options.get(option.keyword) is None
+    }
+    new = _New(importer.read(source, findings, **{**options, **of_operator}))
+    if not new.lines and not findings.errors:
         findings.add(
             "S309", str(source), None, "the source holds no stations", "see that it is the file you meant"
         )
     if findings.errors:
         raise ContentError(findings.sorted())
-    data = feed_bytes(locations, kind)
-    feed = folder / "stations" / f"{name}.json"
-    left = folder / "left" / feed.name
     with locked(folder):
-        _try_out(data, feed, folder, findings)
-        with _restored_on_error(feed, left):
-            keep_left(left, feed, locations, kind)
-            write_atomic(feed, data)
-            ledger, issued = _issue(folder, today, findings)
-    return Imported(feed, len(locations), ledger, issued)
+        return _put(importer, new, folder, name, today, findings, accept_removals, tariffs)
 
 
-@contextmanager
-def _restored_on_error(*paths: Path) -> Iterator[None]:
-    """Give files back what they held when what follows is refused."""
-    held = {path: path.read_bytes() if path.exists() else None for path in paths}
-    try:
-        yield
-    except BaseException:
-        for path, data in held.items():
-            if data is None:
-                path.unlink(missing_ok=True)
-            else:
-                write_atomic(path, data)
-        raise
+class _New:
+    """The new feed: its lines, and which EVSEs drivers see. Locations are taken one by one and not kept."""
+
+    def __init__(self, locations: Iterable[_Location]) -> None:
+        self.shown: set[_Key] = set()
+        self.lines = feed_lines(self._passed(locations))
+
+    def _passed(self, locations: Iterable[_Location]) -> Iterator[_Location]:
+        for location in locations:
+            self.shown.update(_shown(location))
+            yield location
 
 
-def keep_left(left: Path, feed: Path, locations: Sequence[dict[str, Any]], kind: str) -> None:
-    """Keep what stands in the last feed and not in the new one, EVSE by EVSE; forget what has come back.
-
-    A code on a wall keeps its last page, and a page needs what was known (DESIGN.md, rule 8).
-    """
-    kept: dict[tuple[str, ...], dict[str, Any]] = {}
-    now = {
-        (_location_key(location), str(evse.get("uid")))
-        for location in locations
-        for evse in location.get("evses", ())
-    }
-    for path in (left, feed):
-        if not path.exists():
-            continue
-        for location in read_ocpi_file(path, Findings()):
-            key = _location_key(location)
-            missing = [evse for evse in location.get("evses", ()) if (key, str(evse.get("uid"))) not in now]
-            if missing:
-                known = {
-                    str(evse.get("uid")): evse for evse in (*kept.get(key, {}).get("evses", ()), *missing)
-                }
-                kept[key] = {**location, "evses": list(known.values())}
-    if kept or left.exists():
-        write_atomic(left, feed_bytes(list(kept.values()), kind))
-
-
-def _location_key(location: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(str(location.get(name, "")).upper() for name in ("country_code", "party_id", "id"))
-
-
-def _try_out(data: bytes, feed: Path, folder: Path, findings: Findings) -> None:
-    """Read the feed as the build will, before it takes the place of the last good one."""
-    tried = Findings()
-    with TemporaryDirectory() as scratch:
-        path = Path(scratch) / feed.name
-        path.write_bytes(data)
-        read_feed(
-            path,
-            f"{folder_name(folder)}/stations/{feed.name}",
-            load_content(Findings()).connector_by_ocpi,
-            tried,
+def _put(
+    importer: Importer,
+    new: _New,
+    folder: Path,
+    name: str,
+    today: str,
+    findings: Findings,
+    accept_removals: bool,
+    tariffs: Sequence[dict[str, Any]] | None,
+) -> Imported:
+    """Load the whole network with the new feed in it, and write only when that goes well."""
+    feed, left = (folder / inside / f"{name}.json" for inside in ("stations", "left"))
+    kept, missing, before = _missing(left, feed, new)
+    if missing > before * MOST_GONE and not accept_removals:
+        findings.add(
+            "S310",
+            str(feed),
+            None,
+            f"{missing} of the {before} EVSEs of the last import are missing in the new data",
+            "see that it is whole; if they are gone indeed, import with --accept-removals; after a change of ids, join old and new "
+            "with `chargeside ledger rematch`",
         )
-    if tried.errors:
-        findings.extend(tried)
         raise ContentError(findings.sorted())
+    with TemporaryDirectory() as scratch:
+        instead = {f"stations/{name}.json": Path(scratch) / "feed"}
+        instead[f"stations/{name}.json"].write_bytes(feed_of(new.lines, importer.name))
+        if kept or left.exists():
+            instead[f"left/{name}.json"] = Path(scratch) / "left"
+            instead[f"left/{name}.json"].write_bytes(feed_bytes(kept, importer.name))
+        if tariffs is not None:
+            instead[f"tariffs/{name}.json"] = Path(scratch) / "tariffs"
+            instead[f"tariffs/{name}.json"].write_bytes(feed_bytes(tariffs, importer.name))
+        network, ledger = _issued(folder, today, _OfThisImport(findings, importer, feed.name), instead)
+        # The kept ones first: whoever is stopped in between has them twice, not never.
+        for inside, path in sorted(instead.items()):
+            write_atomic(folder / inside, path.read_bytes())
+    path = folder / "ledger.csv"
+    write_atomic(path, ledger_bytes(ledger))
+    return Imported(feed, len(new.lines), path, len(ledger) - len(network.ledger))
+
+
+class _OfThisImport(Findings):
+    """Findings of loading the network that are news to whoever imports: errors, and those that are not about a feed that was
+    told before. A feed of OCPI was told when its source was read."""
+
+    def __init__(self, findings: Findings, importer: Importer, feed: str) -> None:
+        told = importer.name == "ocpi"
+        super().__init__(None if told else findings.journal)
+        self._onto = findings
+        self._news = "" if told else f"/stations/{feed}"
+
+    def add(
+        self,
+        code: str,
+        path: str,
+        line: int | None,
+        message: str,
+        mend: str,
+        severity: Severity | None = None,
+    ) -> Finding:
+        found = super().add(code, path, line, message, mend, severity)
+        is_feed = "/stations/" in path
+        if found.severity is Severity.ERROR or not is_feed or (self._news and path.endswith(self._news)):
+            self._onto.extend([found])
+        return found
+
+
+def _missing(left: Path, feed: Path, new: _New) -> tuple[list[_Location], int, int]:
+    """What stood in the last feed and does not stand in the new one, EVSE by EVSE, with what is kept from earlier; how many
+    EVSEs are missing now, and how many the last feed had.
+
+    A code on a wall keeps its last page, and a page needs what was known (DESIGN.md, rule 8). What has come back is forgotten.
+    """
+    lines = frozenset(new.lines)
+    kept: dict[tuple[str, ...], _Location] = {}
+    missing = before = 0
+    for path in (left, feed):
+        for line, location in _standing(path):
+            shown = _shown(location)
+            gone = {uid for key, uid in shown if (key, uid) not in new.shown} if line not in lines else ()
+            if path == feed:
+                before += len(shown)
+                missing += len(gone)
+            if gone:
+                _keep(location, gone, kept)
+    return list(kept.values()), missing, before
+
+
+def _keep(location: _Location, gone: Collection[str], kept: dict[tuple[str, ...], _Location]) -> None:
+    """Lay a Location with those EVSEs that are gone over what is kept of it."""
+    key = _location_key(location)
+    evses = {str(evse.get("uid")): evse for evse in kept.get(key, {}).get("evses", ())}
+    for evse in location["evses"]:
+        if isinstance(evse, dict) and (uid := str(evse.get("uid"))) in gone:
+            evses[uid] = evse
+    kept[key] = {**location, "evses": list(evses.values())}
+
+
+def _standing(path: Path) -> Iterator[tuple[str, _Location]]:
+    """Line and record of each Location of a feed that stands in the operator's folder."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        ours = file.readline().startswith(FEED_START)
+    if not ours:
+        for location in read_ocpi_file(path, Findings()):
+            yield "", location
+        return
+    with path.open(encoding="utf-8") as lines:
+        next(lines)
+        for line in lines:
+            text = line.rstrip("\n,")
+            if text.startswith("{"):
+                yield text, json.loads(text)
+
+
+def _shown(location: _Location) -> list[_Key]:
+    """Those EVSEs of a record that drivers see."""
+    evses = location.get("evses")
+    if not isinstance(evses, list) or boolean(location.get("publish"), default=True) is not True:
+        return []
+    key = _location_key(location)
+    return [
+        (key, str(evse.get("uid")))
+        for evse in evses
+        if isinstance(evse, dict) and str(evse.get("status")).strip().upper() not in GONE
+    ]
+
+
+def _location_key(location: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(location.get(name, "")).upper() for name in ("country_code", "party_id", "id"))
 
 
 def issue(folder: Path, today: str, findings: Findings) -> tuple[Path, int]:
@@ -149,16 +231,21 @@ def issue(folder: Path, today: str, findings: Findings) -> tuple[Path, int]:
     Raises ContentError when the ledger or the feeds are damaged; nothing was written then.
     """
     with locked(folder):
-        return _issue(folder, today, findings)
+        network, lines = _issued(folder, today, findings, {})
+        path = folder / "ledger.csv"
+        write_atomic(path, ledger_bytes(lines))
+        return path, len(lines) - len(network.ledger)
 
 
-def _issue(folder: Path, today: str, findings: Findings) -> tuple[Path, int]:
-    network = load_network(folder, load_content(findings, folder), findings)
+def _issued(
+    folder: Path, today: str, findings: Findings, instead: Mapping[str, Path]
+) -> tuple[Network, Sequence[LedgerLine]]:
+    """The network, with files that are not in place yet read from elsewhere, and its ledger with all codes."""
+    network = load_network(folder, load_content(findings, folder), findings, instead)
     # What decides which EVSEs make a station must be whole; a guide or a colour may be mended later.
     blocking = [finding for finding in findings.errors if finding.code[0] in "FSL" or finding.code == "O208"]
     if network is None or blocking:
         raise ContentError(findings.sorted())
-    lines = issue_codes(network.stations, network.ledger, network.operator, today)
-    path = folder / "ledger.csv"
-    write_atomic(path, ledger_bytes(lines))
-    return path, len(lines) - len(network.ledger)
+    check_regrouped(network, findings, Severity.WARNING)
+    lines = issue_codes(network.stations, network.ledger, network.operator, today, held_back(network))
+    return network, lines

@@ -87,5 +87,7 @@ def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Co
     """A command and all below it, each with the words that call it."""
     yield name, command
     if isinstance(command, click.Group):
-        for word in sorted(command.commands):
-            yield from _commands(f"{name} {word}", command.commands[word])
+        context = click.Context(command)
+        for word in sorted(command.list_commands(context)):
+            if inner := command.get_command(context, word):
+                yield from _commands(f"{name} {word}", inner)

@@ -8,6 +8,7 @@ from pathlib import Path
 from chargeside.check.operator import TEMPLATE_HOST, TEMPLATE_PHONE
 from chargeside.errors import ContentError, WriteError
 from chargeside.findings import Findings
+from chargeside.importers.sheet_template import template_csv, template_xlsx
 from chargeside.load.source import parse_yaml, validate
 from chargeside.model.operator import Operator
 from chargeside.write import write_atomic
@@ -101,6 +102,20 @@ def new_problem(folder: Path, *, title: str, review: str) -> tuple[Path, ...]:
     if path.exists():
         raise WriteError(f"{path} is there already; edit it, or choose another name")
     write_atomic(path, _PROBLEM.format(title=_quoted(title), review=review).encode())
+    return (path,)
+
+
+def new_sheet(path: Path) -> tuple[Path, ...]:
+    """Write the sheet that `import csv` reads, to fill in: a workbook (.xlsx) or CSV.
+
+    Raises WriteError when there is one already, or when the name ends otherwise.
+    """
+    made = {".xlsx": template_xlsx, ".csv": template_csv}.get(path.suffix.lower())
+    if made is None:
+        raise WriteError(f"{path} ends neither in .xlsx nor in .csv; name it like stations.xlsx")
+    if path.exists():
+        raise WriteError(f"{path} is there already; name another file")
+    write_atomic(path, made())
     return (path,)
 
 

@@ -104,7 +104,8 @@ class _Rules:
 
 
 def check_ledger(network: Network, earlier_codes: Collection[str], findings: Findings) -> None:
-    """Codes on walls must resolve for ever. `earlier_codes`: those of the last build and of the last commit."""
+    """Codes on walls must resolve for ever. `earlier_codes`: those of the last build and of the last commit, and addresses
+    that were adopted."""
     shown = f"{network.path}/ledger.csv"
     if not any(finding.path == shown for finding in findings.errors):
         _check_codes(
@@ -120,18 +121,86 @@ def check_ledger(network: Network, earlier_codes: Collection[str], findings: Fin
         mend = f"restore the old site_url, or list {site} below former_site_urls and keep it answering"
         findings.add("O202", f"{network.path}/operator.yml", _line(network, ("site_url",)), message, mend)
     for line in network.vanished:
-        message = f"{line.code} ({line.name}) is in no feed"
-        mend = "nothing, if it comes back; else set its status to retired, or to moved with the new code"
-        findings.add("L404", shown, line.line, message, mend)
+        if line.code not in network.regrouped and line.code not in network.reused:
+            message = f"{line.code} ({line.name}) is in no feed"
+            mend = (
+                "nothing, if it comes back; if its ids changed, `chargeside ledger rematch`; if the charger is gone for good, "
+                "`chargeside ledger retire`"
+            )
+            findings.add("L404", shown, line.line, message, mend)
+    check_regrouped(network, findings)
+    present = {station.key: station for station in network.stations}
+    for line in network.ledger:
+        if line.status == "retired" and line.station in present:
+            station = present[line.station]
+            mend = (
+                f"if the sign still hangs, `chargeside ledger move {network.path} {line.code} {station.code}`"
+                if station.code
+                else f"bring the code back with `chargeside ledger retire {network.path} --undo {line.code}`"
+            )
+            message = f"{line.code} is retired, and its charger {station.name} ({station.key}) is in a feed"
+            findings.add("L410", shown, line.line, message, mend)
+
+
+def check_regrouped(network: Network, findings: Findings, severity: Severity | None = None) -> None:
+    """Codes whose EVSEs make up other stations now (`station_is` was changed, or EVSEs were put into or out of a cabinet), or
+    whose ids another charger has.
+
+    An error while such a station has no code of its own, since nothing is lost yet; `severity` overrides that.
+    """
+    _check_reused(network, findings, severity)
+    lost = [line for line in network.vanished if line.code in network.regrouped]
+    if not lost:
+        return
+    without = {station.key for station in network.stations if not station.code}
+    waiting = any(without & set(network.regrouped[line.code]) for line in lost)
+    first, now = lost[0], network.regrouped[lost[0].code]
+    message = (
+        f"{len(lost)} code(s) would lose their station, e.g. {first.code} ({first.station}), whose EVSEs are now in "
+        f"{', '.join(now[:2])}{' …' if len(now) > 2 else ''}"
+    )
+    mend = (
+        "set it back (station_is, or the cabinet in overrides.csv), or confirm which code stays with "
+        f"`chargeside ledger rematch {network.path}`"
+    )
+    usual = Severity.ERROR if waiting else Severity.WARNING
+    findings.add("L407", f"{network.path}/ledger.csv", first.line, message, mend, severity or usual)
+
+
+def _check_reused(network: Network, findings: Findings, severity: Severity | None) -> None:
+    stations = {station.key: station for station in network.stations}
+    lost = [line for line in network.vanished if line.code in network.reused]
+    if lost:
+        first, station = lost[0], stations[network.reused[lost[0].code]]
+        message = (
+            f"the ids of {len(lost)} code(s) stand for chargers elsewhere now, e.g. {first.code} hangs at {first.name} "
+            f"({first.lat}, {first.lon}), and {station.key} is {station.name} far from there"
+        )
+        mend = (
+            "if the ledger was sorted or edited, restore it (git log -p); else say which charger each code hangs at with "
+            f"`chargeside ledger rematch {network.path}`"
+        )
+        findings.add("L411", f"{network.path}/ledger.csv", first.line, message, mend, severity)
 
 
 def _check_codes(network: Network, earlier_codes: Collection[str], shown: str, findings: Findings) -> None:
-    without = [station for station in network.stations if not station.code]
-    if without:
+    # L407 and L411 tell of these.
+    held = {key for keys in network.regrouped.values() for key in keys} | set(network.reused.values())
+    free = [station for station in network.stations if station.code or station.key not in held]
+    if without := [station for station in free if not station.code]:
         message = f"{len(without)} station(s) have no code, e.g. {without[0].name} ({without[0].key})"
         findings.add("L402", shown, None, message, f"run `chargeside ledger issue {network.path}`")
-    known = {line.code for line in network.ledger}
+    known = {line.code for line in network.ledger} | {one.address for one in network.adopted}
+    reserved = {line.code for line in network.ledger if line.status == "reserved"}
+    if claimed := [station for station in free if station.claim in reserved]:
+        message = f"{len(claimed)} station(s) do not have the code that overrides.csv claims for them, e.g. {claimed[0].claim}"
+        findings.add("L402", shown, None, message, f"run `chargeside ledger issue {network.path}`")
     for code in sorted(set(earlier_codes) - known):
+        if "/" in code:
+            mend = "restore its line (git log -p adopted.csv): signs that hang carry it"
+            message = f"{code} was adopted and is no longer in adopted.csv"
+            findings.add("L403", shown.replace("ledger.csv", "adopted.csv"), None, message, mend)
+            continue
         mend = "restore its line (git log -p ledger.csv); to give a code up, set its status to retired"
         findings.add("L403", shown, None, f"code {code} was issued and is no longer in the ledger", mend)
 

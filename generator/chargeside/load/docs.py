@@ -11,19 +11,19 @@ from chargeside.load.content import content_root
 
 @dataclass(frozen=True, slots=True)
 class DocPage:
-    """One page: `path` below docs/ with forward slashes, `text` as it stands in the file."""
+    """One page, or a file that pages link to: `path` below docs/ with forward slashes, `text` as it stands in the file."""
 
     path: str
     text: str
 
 
-HANDBOOKS = ("operators", "authors")
+HANDBOOKS = ("operators", "authors", "reference")
 """Folders of docs/ that go into the library; decisions and pictures are for those who work on Chargeside."""
 
 
 def load_docs(folder: Path | None = None) -> tuple[DocPage, ...]:
     """The pages of the handbooks, by path; none where there is no docs/ folder."""
     root = content_root() / "docs" if folder is None else folder
-    paths = (path for name in HANDBOOKS for path in (root / name).glob("*.md"))
+    paths = (path for name in HANDBOOKS for kind in ("*.md", "*.csv") for path in (root / name).glob(kind))
     found = (DocPage(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
     return tuple(sorted(found, key=lambda page: page.path))

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
-from chargeside.findings import Findings, nearest
+from chargeside.findings import Findings
+from chargeside.load.adopted import load_adopted
+from chargeside.load.claims import check_claims
+from chargeside.load.kits import KitRules, lay, layer, load_kits
 from chargeside.load.ledger import load_ledger
 from chargeside.load.logo import load_logo
 from chargeside.load.ocpi import facts_of, read_feed
 from chargeside.load.overrides import Override, load_overrides
+from chargeside.load.regroup import regrouped
+from chargeside.load.reused import reused_ids
 from chargeside.load.source import Yaml, folder_name, leaves, read_yaml, validate
-from chargeside.model.facts import Fact, Facts, Origin, Rank, merge
+from chargeside.load.tariffs import load_tariffs
+from chargeside.model.facts import Fact, Facts, Origin, merge, settle_orders
+from chargeside.model.hardware import HardwareNotes
 from chargeside.model.network import Content, LedgerLine, Network, Point, Station
 from chargeside.model.ocpi import Evse, Location
-from chargeside.model.operator import FactSettings, KitMatch, KitRule, Kits, Operator, StationIs
+from chargeside.model.operator import Operator, StationIs
 
-
-@dataclass(frozen=True, slots=True)
-class _Kit:
-    """A rule of kits.yml, the facts it sets, and its line."""
-
-    rule: KitRule
-    facts: Mapping[str, Fact]
-    line: int | None
+_MANY_ROWS = 20
+"""Rows of overrides.csv without an EVSE: from more than this a list helps nobody."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ class _Sources:
     operator: Operator
     layers_below: Mapping[str, Fact]
     layers_above: Mapping[str, Fact]
-    kits: Sequence[_Kit]
+    kits: KitRules
     overrides: Mapping[str, Override]
+    overrides_shown: str
 
 
 def load_operator(folder: Path, findings: Findings) -> tuple[Operator, Yaml] | None:
@@ -56,8 +58,13 @@ def load_operator(folder: Path, findings: Findings) -> tuple[Operator, Yaml] | N
     return (operator, doc) if operator and doc else None
 
 
-def load_network(folder: Path, content: Content, findings: Findings) -> Network | None:
-    """The operator's network; None when operator.yml cannot be used. All other mistakes leave out what they touch."""
+def load_network(
+    folder: Path, content: Content, findings: Findings, instead: Mapping[str, Path] = MappingProxyType({})
+) -> Network | None:
+    """The operator's network; None when operator.yml cannot be used. All other mistakes leave out what they touch.
+
+    `instead`: feeds that are not in place yet, by the name they will have in the folder (`stations/ocpi.json`).
+    """
     read = load_operator(folder, findings)
     if read is None:
         return None
@@ -70,67 +77,55 @@ def load_network(folder: Path, content: Content, findings: Findings) -> Network 
     )
     sources = _Sources(
         operator,
-        _layer(operator.defaults, "defaults", doc, ("defaults",)),
-        _layer(operator.force, "force", doc, ("force",)),
-        _load_kits(folder / "kits.yml", f"{name}/kits.yml", content, findings),
+        layer(operator.defaults, "defaults", doc, ("defaults",)),
+        layer(operator.force, "force", doc, ("force",)),
+        KitRules(load_kits(folder, f"{name}/kits.yml", content, findings)),
         load_overrides(folder / "overrides.csv", f"{name}/overrides.csv", findings),
+        f"{name}/overrides.csv",
     )
-    locations = _load_feeds(folder, content, findings)
-    left = _load_left(folder, content, findings)
+    locations = _load_feeds(folder, content, findings, instead)
+    left = _load_left(folder, content, findings, instead)
     ledger = load_ledger(folder / "ledger.csv", f"{name}/ledger.csv", findings)
     active = {line.station: line for line in ledger if line.status == "active"}
     used = _Used()
     stations = tuple(_distinct(_stations(locations, sources, active, used), findings))
+    reused = reused_ids(stations, active)
+    stations = tuple(replace(one, code="") if one.code in reused else one for one in stations)
     present = {station.key for station in stations}
     gone = [station for station in _stations(left, sources, active, used) if station.key not in present]
     _check_used(used, sources, f"{name}/overrides.csv", f"{name}/kits.yml", findings)
+    check_claims(stations, used.claims, ledger, f"{name}/overrides.csv", findings)
     vanished = tuple(line for line in ledger if line.status == "active" and line.station not in present)
+    last_seen = {station.code: station for station in gone if station.code}
+    elsewhere, as_they_were = regrouped(vanished, stations, last_seen)
+    strangers = tuple(line for line in ledger if line.code in reused)
     return Network(
         operator,
         content,
         tuple(sorted(stations, key=lambda s: (s.code, s.key))),
         ledger,
-        vanished,
-        {station.code: station for station in gone if station.code},
+        tuple(sorted((*vanished, *strangers), key=lambda line: line.code)),
+        {**as_they_were, **last_seen},
         logo,
         name,
         doc.lines,
+        elsewhere,
+        load_adopted(folder / "adopted.csv", f"{name}/adopted.csv", ledger, findings),
+        {line.code: line.station for line in strangers},
+        tariffs=load_tariffs(folder, locations, findings, instead) if operator.prices == "tariff" else {},
     )
 
 
-def _layer(settings: FactSettings, rank: Rank, doc: Yaml, loc: tuple[str | int, ...]) -> dict[str, Fact]:
-    return {
-        name: Fact(value, Origin(rank, doc.shown, doc.line((*loc, *name.split(".")))))
-        for name, value in settings.flat().items()
-    }
-
-
-def _load_kits(path: Path, shown: str, content: Content, findings: Findings) -> list[_Kit]:
-    if not os.path.lexists(path):  # a link to nowhere is a mistake, not a missing file
-        return []
-    doc = read_yaml(path, shown, findings)
-    kits = validate(Kits, doc, findings) if doc else None
-    if not doc or not kits:
-        return []
-    for number, rule in enumerate(kits.kits):
-        for place, connector in enumerate(rule.match.connectors):
-            if connector not in content.connectors:
-                line = doc.line(("kits", number, "match", "connectors", place))
-                mend = nearest(connector, content.connectors)
-                findings.add("F108", shown, line, f'no connector is called "{connector}"', mend)
-    return [
-        _Kit(rule, _layer(rule.facts, "kits", doc, ("kits", number, "facts")), doc.line(("kits", number)))
-        for number, rule in enumerate(kits.kits)
-    ]
-
-
-def _load_feeds(folder: Path, content: Content, findings: Findings) -> list[Location]:
+def _load_feeds(
+    folder: Path, content: Content, findings: Findings, instead: Mapping[str, Path]
+) -> list[Location]:
     locations: list[Location] = []
     taken: dict[tuple[str, str, str], Location] = {}
     stations = f"{folder_name(folder)}/stations"
-    feeds = list(_feed_files(folder, stations, findings))
-    for path in feeds:
-        shown = f"{stations}/{path.name}"
+    feeds = {f"stations/{path.name}": path for path in _feed_files(folder, stations, findings)}
+    feeds |= {name: path for name, path in instead.items() if name.startswith("stations/")}
+    for name, path in sorted(feeds.items()):
+        shown = f"{folder_name(folder)}/{name}"
         for location in read_feed(path, shown, content.connector_by_ocpi, findings):
             key = (location.country_code, location.party_id, location.id)
             if key in taken:
@@ -182,24 +177,28 @@ def _feed_files(folder: Path, shown: str, findings: Findings) -> Iterator[Path]:
             yield path
 
 
-def _load_left(folder: Path, content: Content, findings: Findings) -> list[Location]:
+def _load_left(
+    folder: Path, content: Content, findings: Findings, instead: Mapping[str, Path]
+) -> list[Location]:
     """Locations that have left their feed, kept by `import` so that a code on a wall keeps its page."""
     locations: list[Location] = []
-    for path in sorted((folder / "left").glob("*.json")):
+    files = {f"left/{path.name}": path for path in (folder / "left").glob("*.json")}
+    files |= {name: path for name, path in instead.items() if name.startswith("left/")}
+    for name, path in sorted(files.items()):
         found = Findings()
-        locations += read_feed(
-            path, f"{folder_name(folder)}/left/{path.name}", content.connector_by_ocpi, found
-        )
+        shown = f"{folder_name(folder)}/{name}"
+        locations += read_feed(path, shown, content.connector_by_ocpi, found)
         findings.extend(found.errors)  # its warnings were told when it was in the feed
     return locations
 
 
 @dataclass(slots=True)
 class _Used:
-    """Rows of overrides.csv and rules of kits.yml that met an EVSE."""
+    """Rows of overrides.csv that met an EVSE."""
 
     overrides: set[str] = field(default_factory=set)
-    rules: set[int] = field(default_factory=set)
+    claims: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    """By key of a station, codes that rows claim for it, with their lines."""
 
 
 def _stations(
@@ -208,14 +207,27 @@ def _stations(
     shared: dict[tuple[object, ...], Facts] = {}
     for location in locations:
         groups: dict[str, list[Point]] = {}
+        kinds: dict[str, StationIs] = {}
+        alike: dict[tuple[object, ...], tuple[Facts, StationIs, HardwareNotes]] = {}
         for evse in location.evses:
             override = _override_of(evse, sources.overrides, used.overrides)
-            facts, station_is = _facts(location, evse, override, sources, used.rules, shared)
-            side = override.side if override else None
-            number = override.number if override and override.number else evse.physical_reference
-            groups.setdefault(_station_key(location, evse, override, station_is), []).append(
-                Point(evse, facts, number, side)
+            # Most EVSEs of a site are alike, and the reader makes one object of what is equal.
+            same = (
+                (tuple(map(id, evse.connectors)), id(evse.capabilities), id(evse.chargeside))
+                if override is None and not sources.kits.ask_for_evse
+                else (evse.uid,)
             )
+            if same not in alike:
+                alike[same] = _facts(location, evse, override, sources, shared)
+            facts, station_is, notes = alike[same]
+            side = override.side if override and override.side else evse.chargeside.side
+            number = override.number if override and override.number else evse.physical_reference
+            key = _station_key(location, evse, override, station_is)
+            said = _said(evse, override, sources) if override else None
+            groups.setdefault(key, []).append(Point(evse, facts, number, side, notes, said))
+            kinds[key] = station_is
+            if override and override.code:
+                used.claims.setdefault(key, []).append((override.code, override.line))
         for key, points in groups.items():
             points.sort(key=lambda point: ("left", "centre", "right").index(point.side) if point.side else 3)
             line = active.get(key)
@@ -226,7 +238,17 @@ def _stations(
                 location,
                 tuple(points),
                 merge(p.facts for p in points),
+                used.claims[key][0][0] if key in used.claims else "",
+                kinds[key],
             )
+
+
+def _said(evse: Evse, override: Override, sources: _Sources) -> dict[str, Fact]:
+    """What a row of overrides.csv says beside facts, and by which name it calls the EVSE."""
+    origin = Origin("overrides", sources.overrides_shown, override.line)
+    name = evse.uid if evse.uid in sources.overrides else evse.evse_id
+    values = {"evse": name, "cabinet": override.cabinet, "side": override.side, "number": override.number}
+    return {name: Fact(value, origin) for name, value in values.items() if value}
 
 
 def _distinct(stations: Iterable[Station], findings: Findings) -> Iterator[Station]:
@@ -245,18 +267,29 @@ def _distinct(stations: Iterable[Station], findings: Findings) -> Iterator[Stati
 def _check_used(
     used: _Used, sources: _Sources, overrides_shown: str, kits_shown: str, findings: Findings
 ) -> None:
-    for evse_name in sorted(sources.overrides.keys() - used.overrides):
-        findings.add(
-            "O210",
-            overrides_shown,
-            sources.overrides[evse_name].line,
-            f"no feed has an EVSE {evse_name}",
-            "correct the uid or EVSE ID, or delete the row",
-        )
-    for number, kit in enumerate(sources.kits):
-        if number not in used.rules:
+    _check_rows(sorted(sources.overrides.keys() - used.overrides), sources, overrides_shown, findings)
+    for number, kit in enumerate(sources.kits.kits):
+        if number not in sources.kits.matched:
             message = f'rule "{kit.rule.name}" selects no EVSE'
             findings.add("O207", kits_shown, kit.line, message, "correct its match, or delete the rule")
+
+
+def _check_rows(names: Sequence[str], sources: _Sources, overrides_shown: str, findings: Findings) -> None:
+    """Rows of overrides.csv that meet no EVSE. Where many do, or a feed could not be read, they are counted and not listed."""
+    rows = sources.overrides
+    unread = any("/stations/" in error.path for error in findings.errors)
+    if len(names) > _MANY_ROWS or (names and unread):
+        first = min(names, key=lambda name: rows[name].line)
+        message = f"no feed has the EVSEs of {len(names)} of {len(rows)} rows, e.g. {first}"
+        if unread:
+            mend = "mend the feed first: see the errors in stations/"
+        else:
+            mend = "if all ids are new, run `chargeside ledger rematch` and correct the column evse; else delete the rows"
+        findings.add("O210", overrides_shown, rows[first].line, message, mend)
+        return
+    for name in names:
+        mend = "correct the uid or EVSE ID, or delete the row"
+        findings.add("O210", overrides_shown, rows[name].line, f"no feed has an EVSE {name}", mend)
 
 
 def _override_of(evse: Evse, overrides: Mapping[str, Override], used: set[str]) -> Override | None:
@@ -272,49 +305,19 @@ def _facts(
     evse: Evse,
     override: Override | None,
     sources: _Sources,
-    matched: set[int],
     shared: dict[tuple[object, ...], Facts],
-) -> tuple[Facts, StationIs]:
+) -> tuple[Facts, StationIs, HardwareNotes]:
     """Facts in their order: feed < defaults < kits < overrides < force. Equal ones are one object, so memory stays flat."""
     layers: dict[str, Fact] = {**facts_of(location, evse), **sources.layers_below}
-    station_is = sources.operator.station_is
-    for number, kit in enumerate(sources.kits):
-        if _matches(kit.rule.match, location, evse, layers):
-            matched.add(number)
-            layers.update(kit.facts)
-            station_is = kit.rule.station_is or station_is
+    station_is, notes = sources.kits.apply(location, evse, layers, sources.operator.station_is)
     if override:
-        layers.update(override.facts)
-    layers.update(sources.layers_above)
+        lay(layers, override.facts)
+    lay(layers, sources.layers_above)
+    settle_orders(layers)
     facts = Facts(layers)
     # Origins are part of the key: a kit's fact and the feed's own may have equal values and must explain themselves apart.
     key = tuple((name, fact.value, fact.origin) for name, fact in facts)
-    return shared.setdefault(key, facts), station_is
-
-
-def _matches(match: KitMatch, location: Location, evse: Evse, facts: Mapping[str, Fact]) -> bool:
-    kinds = [c.kind or c.standard for c in evse.connectors]
-    power = facts.get("power_kw")
-    return (
-        (match.location is None or _like(location.id, match.location))
-        and (match.evse is None or any(_like(name, match.evse) for name in (evse.uid, evse.evse_id or "")))
-        and (not match.connectors or any(kind in match.connectors for kind in kinds))
-        and (match.current is None or any(c.current == match.current for c in evse.connectors))
-        and (
-            match.min_power_kw is None
-            or (power is not None and float(str(power.value)) >= match.min_power_kw)
-        )
-        and (match.country is None or location.country == match.country)
-        and (
-            match.hardware is None
-            or _like(str(facts["hardware"].value) if "hardware" in facts else "", match.hardware)
-        )
-    )
-
-
-def _like(text: str, pattern: str) -> bool:
-    """Equal, or alike up to a last `*`. EVSE IDs hold stars of their own, which stand for themselves."""
-    return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern
+    return shared.setdefault(key, facts), station_is, notes
 
 
 def _station_key(location: Location, evse: Evse, override: Override | None, station_is: StationIs) -> str:
@@ -322,8 +325,9 @@ def _station_key(location: Location, evse: Evse, override: Override | None, stat
     base = f"{location.country_code}*{location.party_id}*{location.id}"
     if station_is == "location":
         return base
-    if station_is == "cabinet" and override and override.cabinet:
-        return f"{base}/cabinet/{override.cabinet}"
+    cabinet = override.cabinet if override and override.cabinet else evse.chargeside.cabinet
+    if station_is == "cabinet" and cabinet:
+        return f"{base}/cabinet/{cabinet}"
     if station_is == "physical_reference" and evse.physical_reference:
         return f"{base}/reference/{evse.physical_reference}"
     return f"{base}/evse/{evse.uid}"

@@ -5,9 +5,10 @@ Source of field names and values: OCPI 2.2.1-d2 and 2.3.0-ed2, mod_locations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from chargeside.findings import Findings
 from chargeside.load.ocpi_reader import KINDS, LocationReader
@@ -33,32 +34,73 @@ _Values = tuple[tuple[str, FactValue], ...]
 def read_feed(
     path: Path, shown: str, connector_by_ocpi: Mapping[str, str], findings: Findings
 ) -> tuple[Location, ...]:
-    """The Locations of a feed file that may be shown; none when the file itself cannot be read.
+    """The Locations of a feed file that may be shown; none when the file cannot be read to its end.
 
     `connector_by_ocpi`: name of the file in connectors/ by ConnectorType in upper case.
     """
-    records = read_records(path, shown, findings)
-    if records is None:
-        return ()
-    tally = Tally(shown, records, KINDS, findings)
-    reader = LocationReader(shown, connector_by_ocpi, tally)
-    count = 0
-    locations: list[Location] = []
-    for record in records:
-        count += 1
-        try:
-            location = reader.read(record)
-        except RecursionError:  # the scanner's depth was just enough, ours is not
-            mend = "fetch the file again"
-            findings.add("F104", shown, record.line, "nested too deeply to be a feed", mend)
-            return ()
-        if location is not None:
-            locations.append(location)
-    if records.broken:
-        return ()
-    tally.report()
-    warn_if_empty(count, shown, findings)
-    return tuple(locations)
+    feed = Feed(path, shown, connector_by_ocpi, findings)
+    locations = tuple(location for _, location in feed if location is not None)
+    return () if feed.broken else locations
+
+
+class Feed:
+    """The records of a feed file, each as it is and as the Location it makes, None where it is not shown.
+
+    Iterate once. Findings are whole afterwards, and `broken` says whether the file could not be read to its end.
+    """
+
+    def __init__(
+        self, path: Path, shown: str, connector_by_ocpi: Mapping[str, str], findings: Findings
+    ) -> None:
+        self._path = path
+        self._shown = shown
+        self._connector_by_ocpi = connector_by_ocpi
+        self._findings = findings
+        self._used = self._evses = self._count = 0
+        self.broken = True
+
+    def __iter__(self) -> Iterator[tuple[Any, Location | None]]:
+        records = read_records(self._path, self._shown, self._findings)
+        if records is None:
+            return
+        tally = Tally(self._shown, records, KINDS, self._findings)
+        reader = LocationReader(self._shown, self._connector_by_ocpi, tally)
+        for record in records:
+            self._count += 1
+            try:
+                location = reader.read(record)
+            except RecursionError:  # the scanner's depth was just enough, ours is not
+                mend = "fetch the file again"
+                self._findings.add("F104", self._shown, record.line, "nested too deeply to be a feed", mend)
+                self._forget()
+                return
+            if location is not None:
+                self._used += 1
+                self._evses += len(location.evses)
+            yield record.value, location
+        if records.broken:
+            self._forget()
+            return
+        self.broken = False
+        reader.finish()
+        tally.report()
+        self._say_counts()
+        warn_if_empty(self._count, self._shown, self._findings)
+
+    def _say_counts(self) -> None:
+        if self._findings.journal is not None:
+            self._findings.journal.count(
+                self._shown,
+                "record",
+                records=self._count,
+                used=self._used,
+                locations=self._used,
+                evses=self._evses,
+            )
+
+    def _forget(self) -> None:
+        if self._findings.journal is not None:
+            self._findings.journal.forget(self._shown)
 
 
 def facts_of(location: Location, evse: Evse) -> dict[str, Fact]:

@@ -7,38 +7,50 @@ what is doubtful is said in a finding, and nothing is left out without one. Valu
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Literal, cast
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import fields
+from typing import Any, Literal, TypeVar, cast
 
 from chargeside.findings import Severity, nearest
+from chargeside.journal import Effect
+from chargeside.load import ocpi_place
+from chargeside.load.looks_like import looks_like
+from chargeside.load.ocpi_hours import HOURS_KINDS, read_hours
 from chargeside.load.ocpi_values import (
     CAPABILITIES,
     CONNECTOR_TYPES,
     COUNTRIES_BY_OWN_NAME,
-    DC_ONLY,
-    FORMATS,
-    MAX_AC_POWER,
-    MAX_POWER,
-    MIN_POWER,
     POSITIONS,
     POWER_TYPES,
     STATUSES,
     boolean,
     clean_text,
+    is_evse_id,
     is_off_globe,
     is_safe_id,
     is_swapped,
     looks_swapped,
     named,
     number,
-    power_from,
 )
 from chargeside.load.phone import is_placeholder, tidy_phone
+from chargeside.load.plausible import (
+    PLAUSIBLE_KINDS,
+    Places,
+    format_of,
+    measure,
+    named_or_doubt,
+    power_of,
+    power_type_of,
+)
 from chargeside.load.records import Record, Step
 from chargeside.load.tally import Kind, Tally
+from chargeside.load.tariffs import TARIFF_KINDS, tariff_ids, tariff_of
 from chargeside.model.countries import alpha2
 from chargeside.model.facts import FACTS, PAYMENTS
-from chargeside.model.ocpi import Connector, Evse, ExtraFacts, Location
+from chargeside.model.ocpi import Connector, Evse, ExtraFacts, Hours, Location, Parking
+from chargeside.model.tariff import Tariff
+from chargeside.model.texts import Texts
 
 _W, _N = Severity.WARNING, Severity.NOTE
 _IF_MEANT = "nothing to do if that is meant"
@@ -59,6 +71,7 @@ KINDS: Mapping[str, Kind] = {
         "EVSE without uid and evse_id: Location {}",
         "give it the uid it has in the operator's system",
         each=True,
+        part=True,
     ),
     "bad_id": Kind(
         "S302",
@@ -66,16 +79,31 @@ KINDS: Mapping[str, Kind] = {
         "give the id as the operator's system has it",
         each=True,
     ),
+    "bad_uid": Kind(
+        "S302",
+        "an EVSE is left out whose uid holds control characters or ../, or is longer than 255 characters: {}",
+        "give the uid as the operator's system has it",
+        each=True,
+        part=True,
+    ),
+    "bad_evse_id": Kind(
+        "S302",
+        "an EVSE ID that holds control characters or ../, or is longer than 255 characters, is not used: {}",
+        "give the EVSE ID as it stands on the hardware",
+        each=True,
+        effect=Effect.DOUBTED,
+    ),
     "same_id": Kind("S303", "the file holds this Location twice: {}", "keep one of the two", each=True),
     "same_uid": Kind(
         "S303",
         "two different EVSEs of a Location have the same uid: {}",
         "give each EVSE its own uid",
         each=True,
+        part=True,
     ),
     # left out, with a warning
     "same_evse": Kind(
-        "S303", "an EVSE stands twice in its Location; it is kept once", "list it once", "EVSE", _W
+        "S303", "an EVSE stands twice in its Location; it is kept once", "list it once", "EVSE", _W, part=True
     ),
     "no_evse": Kind(
         "S301",
@@ -85,12 +113,23 @@ KINDS: Mapping[str, Kind] = {
         _W,
         each=True,
     ),
-    "no_connector": Kind("S301", "an EVSE without connectors is left out", "list its connectors", "EVSE", _W),
-    "no_part": Kind("S301", "{} that is no JSON object is left out", "give an object", "record", _W),
+    "no_connector": Kind(
+        "S301", "an EVSE without connectors is left out", "list its connectors", "EVSE", _W, part=True
+    ),
+    "no_part": Kind(
+        "S301", "{} that is no JSON object is left out", "give an object", "record", _W, part=True
+    ),
     # left out on purpose
     "not_public": Kind("S305", "left out because publish is false", _IF_MEANT, "Location"),
-    "odd_publish": Kind("S305", "left out because publish is {}", "write true or false", "Location", _W),
-    "gone": Kind("S305", "left out because the status is {}", _IF_MEANT, "EVSE"),
+    "odd_publish": Kind(
+        "S305",
+        "left out because publish is {}",
+        "write true or false",
+        "Location",
+        _W,
+        effect=Effect.LEFT_OUT,
+    ),
+    "gone": Kind("S305", "left out because the status is {}", _IF_MEANT, "EVSE", part=True),
     "all_gone": Kind(
         "S305", "left out because all its EVSEs are REMOVED or PLANNED: Location {}", _IF_MEANT, each=True
     ),
@@ -108,10 +147,18 @@ KINDS: Mapping[str, Kind] = {
     "status": Kind("S304", 'status "{}" is not known', f"use one of: {', '.join(STATUSES)}", "EVSE"),
     "capability": Kind("S304", 'capability "{}" is none that OCPI names', _IF_MEANT, "list", _N),
     "country_name": Kind(
-        "S304", 'country "{}" is a name: taken as its code', "use alpha-3, e.g. FRA", "Location"
+        "S304",
+        'country "{}" is a name: taken as its code',
+        "use alpha-3, e.g. FRA",
+        "Location",
+        effect=Effect.REPAIRED,
     ),
     "country": Kind(
-        "S304", 'country "{}" is not in ISO 3166-1: country_code is used', "use alpha-3, e.g. FRA", "Location"
+        "S304",
+        'country "{}" is not in ISO 3166-1: country_code is used',
+        "use alpha-3, e.g. FRA",
+        "Location",
+        effect=Effect.ASSUMED,
     ),
     "extra": Kind("S304", "chargeside: {}", "correct it, or delete it", "record"),
     # looks wrong
@@ -120,15 +167,21 @@ KINDS: Mapping[str, Kind] = {
         'key "{}" stands twice in one object: the last value is used',
         "write each key once",
         "Location",
+        effect=Effect.ASSUMED,
     ),
     "camel_case": Kind(
         "S306",
         "keys are written in camelCase, such as evseId: read as OCPI's, such as evse_id",
         "write keys as OCPI does",
         "Location",
+        effect=Effect.REPAIRED,
     ),
     "country_missing": Kind(
-        "S306", "country is missing: country_code is used", "give country, e.g. FRA", "Location"
+        "S306",
+        "country is missing: country_code is used",
+        "give country, e.g. FRA",
+        "Location",
+        effect=Effect.ASSUMED,
     ),
     "no_standard": Kind(
         "S306", "no standard: drivers see a plug without a name", "give its ConnectorType", "connector"
@@ -141,6 +194,7 @@ KINDS: Mapping[str, Kind] = {
         "latitude is beyond 90 degrees: taken as swapped with longitude",
         "swap latitude and longitude",
         "record",
+        effect=Effect.REPAIRED,
     ),
     "maybe_swapped": Kind(
         "S306",
@@ -148,41 +202,74 @@ KINDS: Mapping[str, Kind] = {
         "check which is which",
         "record",
     ),
-    "power": Kind(
+    "evse_id_form": Kind(
         "S306",
-        "max_electric_power cannot be right: {} W; volts × amperes are used where they are given",
-        "give max_electric_power in W",
-        "connector",
+        "an EVSE ID fits neither ISO 15118 (such as FR*ABC*E123) nor DIN SPEC 91286: used as it is",
+        "give the EVSE ID that your ID issuer assigned",
+        "EVSE",
     ),
-    "ac_power": Kind(
-        "S306", "an AC connector with {} W, more than 43 kW", "check power_type and power", "connector"
+    "no_evse_id": Kind("S312", "no evse_id: the uid stands in", "give the EVSE ID", "EVSE"),
+    "same_evse_id": Kind(
+        "S306",
+        "the EVSE ID {} stands twice in the file (spelt with or without *): both are kept",
+        "give each EVSE its own",
+        "EVSE",
+        each=True,
     ),
-    "not_ac": Kind(
-        "S306", "{} is called AC but carries only DC: taken as DC", "give power_type DC", "connector"
+    "no_number": Kind(
+        "S306",
+        "physical_reference is the EVSE ID again and not used as the number on the hardware",
+        "give what is printed on the charger, or leave it out",
+        "EVSE",
+        _N,
     ),
     "phone": Kind(
         "S306", 'help_phone "{}" is left out: nobody answers it', "give the helpline of the site", "Location"
     ),
+    **HOURS_KINDS,
+    **ocpi_place.PLACE_KINDS,
+    **TARIFF_KINDS,
     "long": Kind("S306", "{} is too long and was cut", "shorten it", "text"),
+    **PLAUSIBLE_KINDS,
+    # put right, or worked out
+    "alpha3": Kind(
+        "S311", 'country "{}" is understood, but is no alpha-3 code', "use alpha-3, e.g. FRA", "Location"
+    ),
+    "owner": Kind(
+        "S312",
+        "no country_code and party_id, as in OCPI 2.1.1: taken from the EVSE IDs",
+        "give them, if your system knows OCPI 2.2",
+        "Location",
+    ),
+    "uid": Kind(
+        "S312", "no uid: the EVSE ID stands in", "give the uid it has in the operator's system", "EVSE"
+    ),
 }
 
-_GONE = ("REMOVED", "PLANNED")
+GONE = ("REMOVED", "PLANNED")
+"""Status values of EVSEs that drivers do not see."""
 _OTHER_RECORDS: Mapping[str, frozenset[str]] = {
     "an OCPI Tariff": frozenset({"currency", "elements"}),
     "an EVSE outside its Location": frozenset({"uid", "connectors"}),
-    "a record of Open Charge Map": frozenset({"AddressInfo"}),
-    "GeoJSON": frozenset({"type", "features"}),
-    "DATEX II": frozenset({"payload"}),
 }
-"""Keys that tell other records from Locations."""
+"""Keys that tell other records of OCPI from Locations."""
+_PARTS: Mapping[str, frozenset[str]] = {
+    "a change (PATCH) of a Location or EVSE": frozenset({"last_updated"}),
+    "its energy mix alone": frozenset({"energy_mix"}),
+    "its opening times alone": frozenset({"opening_times"}),
+    "opening times alone": frozenset({"twentyfourseven"}),
+}
+"""Keys that tell what a record without id is a part of."""
 _EVSE_ID_PREFIX = re.compile(r"([A-Z]{2})\*?([A-Z0-9]{3})\*?E")
 _TEXT, _SHORT, _LONG = 255, 60, 512
+_SIDES = ("left", "right", "centre")
+_EXTRA_FIELDS = tuple(field.name for field in fields(ExtraFacts))
 _EXTRA_TEXTS = ("hardware", "source", "licence")
-_FIELDS_SET: set[str] = set()  # shared: a set for each record would be a third of its memory
 
 _Coordinates = tuple[float | None, float | None]
 _Doubts = tuple[tuple[str, str], ...]
 _Raw = dict[str, Any]
+_Shared = TypeVar("_Shared", bound=Hashable)
 
 
 class LocationReader:
@@ -196,10 +283,15 @@ class LocationReader:
         self._steps: tuple[Step, ...] = ()
         self._place: _Coordinates = None, None
         self._seen: set[tuple[str, str, str]] = set()
+        self._places = Places()
+        self._evse_ids: set[str] = set()
         self._connectors: dict[tuple[object, ...], tuple[Connector, _Doubts]] = {}
         self._capabilities: dict[tuple[object, ...], tuple[tuple[str, ...], _Doubts]] = {}
         self._extras: dict[str, tuple[_Raw, _Doubts]] = {"None": ({}, ())}
         self._merged: dict[tuple[str, str], ExtraFacts] = {}
+        self._hours: dict[str, tuple[Hours | None, _Doubts]] = {}
+        self._shared: dict[Hashable, Hashable] = {}
+        self._tariffs: dict[str, Tariff | None] = {}
 
     def read(self, record: Record) -> Location | None:
         """The Location of a record; None, with a note, when it is left out."""
@@ -211,6 +303,8 @@ class LocationReader:
             self._note("no_object", _quoted(raw))
             return None
         published = boolean(raw.get("publish"), default=True)
+        if isinstance(raw.get("publish"), str) and published:
+            self._note("as_text", "publish")
         if not published:
             self._note(
                 *(("not_public", "") if published is False else ("odd_publish", _quoted(raw["publish"])))
@@ -240,29 +334,36 @@ class LocationReader:
         extra_key = self._extra_key(raw)
         extra = self._extra("None", extra_key)
         latitude, longitude = self._place = self._coordinates(raw, country, required=True)
-        operator = raw.get("operator")
         texts: dict[str, Any] = {
             "name": self._text(raw, "name"),
             "address": self._text(raw, "address") or "",
             "city": self._text(raw, "city", _SHORT) or "",
+            "state": self._text(raw, "state", _SHORT),
             "postal_code": self._text(raw, "postal_code", _SHORT),
             "directions": self._directions(raw),
-            "operator_name": self._text(operator, "name") if isinstance(operator, dict) else None,
             "help_phone": extra.help_phone or self._phone(raw),
             "time_zone": self._text(raw, "time_zone", _SHORT),
         }
+        hours = self._opening_times(raw)
+        parking_type, doubts = ocpi_place.parking_type(raw.get("parking_type"))
+        self._note_all(doubts)
         evses = self._evses(raw, name, country, extra_key)
         if not evses:
             return None
-        return Location.model_construct(
-            _fields_set=_FIELDS_SET,
+        if self._places.add(country, latitude, longitude, texts["address"], self._record):
+            self._note("same_place")
+        return Location(
             country_code=owner[0],
             party_id=owner[1],
             id=location_id,
-            publish=True,
             country=country,
             latitude=latitude,
             longitude=longitude,
+            opening_times=hours,
+            charging_when_closed=boolean(raw["charging_when_closed"], default=False)
+            if raw.get("charging_when_closed") is not None
+            else None,
+            parking_type=parking_type,
             evses=evses,
             chargeside=extra,
             path=self._shown,
@@ -272,15 +373,15 @@ class LocationReader:
 
     # ids
 
-    def _id(self, value: object, kind: str, label: str) -> str | None:
-        """A safe id; None with a note of `kind` when there is none, of `bad_id` when it is unsafe."""
+    def _id(self, value: object, kind: str, label: str, unsafe: str = "bad_id") -> str | None:
+        """A safe id; None with a note of `kind` when there is none, of `unsafe` when it is unsafe."""
         text = value.strip(" ") if isinstance(value, str) else clean_text(value)
         if not text:
             self._note(kind, label)
         elif is_safe_id(text):
             return text
         else:
-            self._note("bad_id", _quoted(text))
+            self._note(unsafe, _quoted(text))
         return None
 
     def _owner(self, raw: _Raw) -> tuple[str, str] | None:
@@ -295,6 +396,7 @@ class LocationReader:
                 )
                 if match:
                     code, party = code or match.group(1), party or match.group(2)
+                    self._note("owner")
                     break
         owner = ((code or "").upper(), (party or "").upper())
         for part in owner:
@@ -314,7 +416,7 @@ class LocationReader:
 
     def _evses(self, raw: _Raw, name: str, country: str, extra_key: str) -> tuple[Evse, ...]:
         given = _list(raw.get("evses"))
-        places = self._bays(raw)
+        places = _places(raw)
         found: dict[str, Evse] = {}
         gone = 0
         for index, raw_evse in enumerate(given):
@@ -323,7 +425,7 @@ class LocationReader:
                 self._note("no_part", "an EVSE")
                 continue
             status = self._word(raw_evse, "status", STATUSES)
-            if status in _GONE:
+            if status in GONE:
                 gone += 1
                 self._note("gone", status)
                 continue
@@ -352,15 +454,17 @@ class LocationReader:
         country: str,
         status: str | None,
         location_extra: str,
-        places: Mapping[str, str],
+        places: Mapping[str, _Raw],
     ) -> Evse | None:
         steps = self._steps
         connectors: list[Connector] = []
         capabilities = [*_list(raw.get("capabilities"))]
+        tariffs = self._tariffs_in(raw)
         for index, raw_connector in enumerate(_list(raw.get("connectors"))):
             self._steps = (*steps, "connectors", index)
             if isinstance(raw_connector, dict):
                 connectors.append(self._connector(raw_connector, index))
+                tariffs += self._tariffs_in(raw_connector)
                 capabilities += _list(
                     raw_connector.get("capabilities")
                 )  # of use to us only for the EVSE as a whole
@@ -372,13 +476,17 @@ class LocationReader:
             return None
         evse_id = self._evse_id(raw)
         uid_given = raw.get("uid")
-        uid = self._id(evse_id if uid_given is None or uid_given == "" else uid_given, "evse_no_id", name)
+        has_uid = uid_given is not None and uid_given != ""
+        uid = self._id(uid_given if has_uid else evse_id, "evse_no_id", name, "bad_uid")
         if uid is None:
             return None
+        if not has_uid:
+            self._note("uid")
         latitude, longitude = self._coordinates(raw, country)
-        position, bay = self._parking(raw, places)
-        return Evse.model_construct(
-            _fields_set=_FIELDS_SET,
+        position, bay, parking = self._parking(raw, places)
+        restrictions, doubts = ocpi_place.restrictions(raw.get("parking_restrictions"))
+        self._note_all(doubts)
+        return Evse(
             uid=uid,
             evse_id=evse_id,
             status=status,
@@ -389,54 +497,79 @@ class LocationReader:
             longitude=longitude,
             physical_reference=self._physical_reference(raw, evse_id),
             directions=self._directions(raw),
+            parking_restrictions=self._one_of(restrictions),
+            parking=self._one_of(parking),
+            tariffs=self._one_of(tariffs),
             position=position,
             bay=bay,
             chargeside=self._extra(location_extra, self._extra_key(raw)),
         )
 
+    def _tariffs_in(self, raw: _Raw) -> tuple[Tariff, ...]:
+        """Tariffs that an EVSE or connector itself holds, as some feeds do. Equal ones are read once."""
+        found = []
+        for given in _list(raw.get("tariffs")):
+            key = repr(given)
+            if key not in self._tariffs:
+                self._tariffs[key] = tariff_of(given)
+            tariff = self._tariffs[key]
+            if tariff is None:
+                self._note("no_tariff", _quoted(given))
+            else:
+                found.append(tariff)
+                if tariff.flaw:
+                    self._note("flaw", tariff.flaw)
+        return tuple(found)
+
     def _evse_id(self, raw: _Raw) -> str | None:
         text = clean_text(raw.get("evse_id"))
         if text and not is_safe_id(text):
-            self._note("bad_id", _quoted(text))
+            self._note("bad_evse_id", _quoted(text))
             return None
+        if not text:
+            self._note("no_evse_id")
+        else:
+            if not is_evse_id(text):
+                self._note("evse_id_form")
+            if (bare := _bare(text)) in self._evse_ids:
+                self._note("same_evse_id", text)
+            self._evse_ids.add(bare)
         return text
 
     def _physical_reference(self, raw: _Raw, evse_id: str | None) -> str | None:
         """What is printed on the hardware. Some feeds put the EVSE ID here again, which says nothing of the hardware."""
         text = self._text(raw, "physical_reference", _SHORT)
-        return None if text and evse_id and _bare(text) == _bare(evse_id) else text
-
-    def _bays(self, raw: _Raw) -> Mapping[str, str]:
-        """What is painted on the parking places, by id (OCPI 2.3.0, Parking)."""
-        places = {}
-        for place in _list(raw.get("parking_places")):
-            if isinstance(place, dict) and (painted := self._text(place, "physical_reference", _SHORT)):
-                places[str(place.get("id"))] = painted
-        return places
+        if text and evse_id and _bare(text) == _bare(evse_id):
+            self._note("no_number")
+            return None
+        return text
 
     def _parking(
-        self, raw: _Raw, places: Mapping[str, str]
-    ) -> tuple[Literal["LEFT", "RIGHT", "CENTER"] | None, str | None]:
-        """Position, where all parking places of the EVSE agree on it, and bays (OCPI 2.3.0, EVSEParking)."""
+        self, raw: _Raw, places: Mapping[str, _Raw]
+    ) -> tuple[Literal["LEFT", "RIGHT", "CENTER"] | None, str | None, Parking | None]:
+        """Position, where all parking places of the EVSE agree on it, bays, and what holds there (OCPI 2.3.0, EVSEParking)."""
         given = raw.get("parking")
         if not given:
-            return None, None
+            return None, None, None
         parkings = [parking for parking in _list(given) if isinstance(parking, dict)]
         positions = {named(str(parking.get("evse_position")), POSITIONS) for parking in parkings}
         position = positions.pop() if len(positions) == 1 else None
+        used = [places[key] for parking in parkings if (key := str(parking.get("parking_id"))) in places]
         bays = dict.fromkeys(
-            places[key] for parking in parkings if (key := str(parking.get("parking_id"))) in places
+            painted for place in used if (painted := self._text(place, "physical_reference", _SHORT))
         )
-        return cast(Literal["LEFT", "RIGHT", "CENTER"] | None, position), " / ".join(bays)[:_SHORT] or None
+        together, doubts = ocpi_place.parking(used)
+        self._note_all(doubts)
+        side = cast(Literal["LEFT", "RIGHT", "CENTER"] | None, position)
+        return side, " / ".join(bays)[:_SHORT] or None, together
 
     def _capability_names(self, given: list[object]) -> tuple[str, ...]:
         texts = tuple(text for value in given if (text := clean_text(value)))
         cached = self._capabilities.get(texts)
         if cached is None:
-            names = {
-                named(text, CAPABILITIES) or text: named(text, CAPABILITIES) is not None for text in texts
-            }
-            cached = tuple(names), tuple(("capability", name) for name, known in names.items() if not known)
+            doubts: list[tuple[str, str]] = []
+            names = [named_or_doubt("capability", text, CAPABILITIES, doubts) or text for text in texts]
+            cached = tuple(dict.fromkeys(names)), tuple(dict.fromkeys(doubts))
             self._capabilities[texts] = cached
         self._note_all(cached[1])
         return cached[0]
@@ -456,6 +589,9 @@ class LocationReader:
             volts,
             amperes,
             raw.get("max_electric_power"),
+            raw.get("tariff_ids"),
+            raw.get("tariff_id"),
+            raw.get("tariffs"),
         )
         key = (clean_text(raw.get("id")) or str(index + 1), repr(given))
         cached = self._connectors.get(key)
@@ -472,22 +608,28 @@ class LocationReader:
         self, connector_id: str, raw: _Raw, volts: object, amperes: object, doubts: list[tuple[str, str]]
     ) -> Connector:
         text = clean_text(raw.get("standard")) or ""
-        standard = named(text, CONNECTOR_TYPES)
-        if standard is None:
-            doubts.append(("standard", text) if text else ("no_standard", ""))
-        power_type = _power_type(raw, standard, doubts)
-        max_voltage, max_amperage = number(volts), number(amperes)
+        standard = named_or_doubt("standard", raw.get("standard"), CONNECTOR_TYPES, doubts)
+        if not text:
+            doubts.append(("no_standard", ""))
+        power_type = power_type_of(raw.get("power_type"), standard, doubts)
+        max_voltage = measure("max_voltage", volts, doubts)
+        max_amperage = measure("max_amperage", amperes, doubts)
         return Connector(
             id=connector_id[:_TEXT],
             standard=standard or text[:_SHORT],
             kind=self._kind.get((standard or text).upper()),
-            format=_format(raw, doubts),
+            format=format_of(raw.get("format"), standard, power_type, doubts),
             power_type=power_type,
             max_voltage=_whole(max_voltage),
             max_amperage=_whole(max_amperage),
-            max_electric_power=_power(
-                number(raw.get("max_electric_power")), power_type, max_voltage, max_amperage, doubts
+            max_electric_power=power_of(
+                measure("max_electric_power", raw.get("max_electric_power"), doubts),
+                power_type,
+                max_voltage,
+                max_amperage,
+                doubts,
             ),
+            tariff_ids=tariff_ids(raw),
         )
 
     # what Locations and EVSEs share
@@ -507,15 +649,17 @@ class LocationReader:
         text = clean_text(raw.get(key))
         if not text:
             return None
-        found = named(text, table)
-        if found is None:
-            self._note(key, text)
+        doubts: list[tuple[str, str]] = []
+        found = named_or_doubt(key, raw.get(key), table, doubts)
+        self._note_all(doubts)
         return found or text[:_SHORT]
 
     def _country(self, raw: _Raw, country_code: str) -> str | None:
         text = clean_text(raw.get("country"))
         found = alpha2(text) if text and len(text) <= _TEXT else None
-        if found:
+        if text and found:
+            if len(text) != 3 or not text.isupper():
+                self._note("alpha3", text)
             return found
         by_name = COUNTRIES_BY_OWN_NAME.get(text.casefold()) if text else None
         if text and by_name:
@@ -542,8 +686,7 @@ class LocationReader:
         elif latitude == longitude == 0:
             self._note("coordinates", "0, 0, and not used")
         elif not is_off_globe(latitude, longitude):
-            if looks_swapped(country, latitude, longitude):
-                self._note("maybe_swapped")
+            self._doubt_place(given, country, latitude, longitude, required)
             return latitude, longitude
         elif is_swapped(country, latitude, longitude) and (required or self._is_near(longitude, latitude)):
             self._note("swapped")
@@ -552,26 +695,45 @@ class LocationReader:
             self._note("coordinates", "off the globe, and not used")
         return None, None
 
-    def _is_near(self, latitude: float, longitude: float) -> bool:
-        """Whether a place lies within a degree of its Location, or nobody knows where that is."""
-        there, here = self._place, (latitude, longitude)
-        return all(a is None or abs(a - b) <= 1 for a, b in zip(there, here, strict=True))
+    def _doubt_place(
+        self, given: _Raw, country: str, latitude: float, longitude: float, required: bool
+    ) -> None:
+        """Say what is odd about coordinates that are used."""
+        if any("," in str(given.get(key)) for key in ("latitude", "longitude")):
+            self._note("comma")
+        if looks_swapped(country, latitude, longitude):
+            self._note("maybe_swapped")
+        elif not required and not self._is_near(latitude, longitude, 0.1):
+            self._note("far_evse")
 
-    def _directions(self, raw: _Raw) -> str | None:
-        """The English text of a list of DisplayText, else the first one; also a plain text."""
+    def _is_near(self, latitude: float, longitude: float, degrees: float = 1) -> bool:
+        """Whether a place lies within some degrees of its Location, or nobody knows where that is."""
+        there, here = self._place, (latitude, longitude)
+        return all(a is None or abs(a - b) <= degrees for a, b in zip(there, here, strict=True))
+
+    def _directions(self, raw: _Raw) -> Texts:
+        """The texts of a list of DisplayText by language; also a plain text."""
         given = raw.get("directions")
         if given is None:
-            return None
-        by_language: dict[str, object] = {}
-        for entry in given if isinstance(given, list) else [given]:
-            text = entry.get("text") if isinstance(entry, dict) else entry
-            if clean_text(text):
-                by_language.setdefault(
-                    str(entry.get("language")).lower() if isinstance(entry, dict) else "", text
-                )
-        return self._text(
-            {"directions": by_language.get("en", next(iter(by_language.values()), None))}, "directions", _LONG
+            return ()
+        texts, doubts = ocpi_place.texts(given)
+        self._note_all(doubts)
+        return tuple(
+            (language, self._text({"directions": text}, "directions", _LONG) or "")
+            for language, text in texts
         )
+
+    def _opening_times(self, raw: _Raw) -> Hours | None:
+        """Equal hours are read once."""
+        given = raw.get("opening_times")
+        if given is None:
+            return None
+        key = repr(given)
+        if key not in self._hours:
+            self._hours[key] = read_hours(given)
+        hours, doubts = self._hours[key]
+        self._note_all(doubts)
+        return hours
 
     def _phone(self, raw: _Raw) -> str | None:
         text = clean_text(raw.get("help_phone"))
@@ -598,67 +760,40 @@ class LocationReader:
         if merged is None:
             low, high = self._extras[below][0], self._extras[above][0]
             payment = {**low.get("payment", {}), **high.get("payment", {})}
-            merged = self._merged[below, above] = ExtraFacts.model_validate(
-                {**low, **high, "payment": payment}
-            )
+            merged = self._merged[below, above] = ExtraFacts(**{**low, **high, "payment": payment})
         return merged
+
+    def _one_of(self, value: _Shared) -> _Shared:
+        """The first of equal values, so that memory stays flat."""
+        return cast(_Shared, self._shared.setdefault(value, value))
+
+    def finish(self) -> None:
+        """Say what shows only once the whole feed is known."""
+        for record in self._places.alone():
+            self._tally.note("far_away", "", record, ())
 
     def _note(self, kind: str, detail: str = "") -> None:
         self._tally.note(kind, detail, self._record, self._steps)
 
-    def _note_all(self, doubts: _Doubts) -> None:
+    def _note_all(self, doubts: Iterable[tuple[str, str]]) -> None:
         for kind, detail in doubts:
             self._note(kind, detail)
+
+
+def _places(raw: _Raw) -> Mapping[str, _Raw]:
+    """Parking places of a Location by id (OCPI 2.3.0, Parking)."""
+    given = _list(raw.get("parking_places"))
+    return {str(place.get("id")): place for place in given if isinstance(place, dict)}
 
 
 def _other_record(raw: _Raw) -> str | None:
     """What a record is that has nothing of a Location."""
     if "evses" in raw or "coordinates" in raw:
         return None
-    return next((what for what, keys in _OTHER_RECORDS.items() if keys <= raw.keys()), None)
-
-
-def _format(raw: _Raw, doubts: list[tuple[str, str]]) -> Literal["SOCKET", "CABLE"] | None:
-    text = clean_text(raw.get("format"))
-    found = named(text, FORMATS) if text else None
-    if text and not found:
-        doubts.append(("format", text))
-    return cast(Literal["SOCKET", "CABLE"] | None, found)
-
-
-def _power_type(raw: _Raw, standard: str | None, doubts: list[tuple[str, str]]) -> str | None:
-    text = clean_text(raw.get("power_type"))
-    found = named(text, POWER_TYPES) if text else None
-    if text and not found:
-        doubts.append(("power_type", text))
-    if standard in DC_ONLY and found != "DC":
-        if found:
-            doubts.append(("not_ac", standard))
-        return "DC"
-    return found
-
-
-def _power(
-    given: float | None,
-    power_type: str | None,
-    volts: float | None,
-    amperes: float | None,
-    doubts: list[tuple[str, str]],
-) -> int | None:
-    """Power in W as given, unless it cannot be right; else from volts and amperes."""
-    worked_out = power_from(power_type, volts, amperes)
-    power = worked_out
-    if given is not None and given > 0:
-        most = volts * amperes * 3 * 1.2 if volts and amperes and volts > 0 and amperes > 0 else MAX_POWER
-        if MIN_POWER <= given <= min(most, MAX_POWER):
-            power = given
-        else:
-            doubts.append(("power", f"{given:.15g}"))
-    if power is None or not MIN_POWER <= power <= MAX_POWER:
-        return None
-    if power_type and power_type != "DC" and power > MAX_AC_POWER:
-        doubts.append(("ac_power", f"{power:.15g}"))
-    return round(power)
+    known = _OTHER_RECORDS if "id" in raw else {**_OTHER_RECORDS, **_PARTS}
+    other = next((what for what, keys in known.items() if keys <= raw.keys()), None)
+    guess = looks_like(raw) if other is None else None
+    return f"{guess.what} ({guess.mend})" if guess and guess.importer != "ocpi" else other
 
 
 def _whole(value: float | None) -> int | None:
@@ -676,18 +811,21 @@ def _extra_parts(given: object) -> tuple[_Raw, _Doubts]:
     for key, value in given.items():
         if key == "payment" and isinstance(value, dict):
             parts["payment"] = _payment(value, doubts)
-        elif key in ExtraFacts.model_fields:
+        elif key == "card_brands" and value is not None:
+            if brands := ocpi_place.card_brands(value, doubts):
+                parts["card_brands"] = brands
+        elif key in _EXTRA_FIELDS:
             found = _extra_value(key, value)
             if found is not None:
                 parts[key] = found
             elif value is not None:
                 doubts.append(f"{key} {_quoted(value)} is not usable")
         else:
-            doubts.append(f'key "{key}" is not known here, {nearest(str(key), ExtraFacts.model_fields)}')
+            doubts.append(f'key "{key}" is not known here, {nearest(str(key), _EXTRA_FIELDS)}')
     return parts, tuple(("extra", doubt) for doubt in doubts)
 
 
-def _extra_value(key: str, value: object) -> str | None:
+def _extra_value(key: str, value: object) -> object:
     text = clean_text(value)
     if key == "help_phone":
         phone = tidy_phone(text) if text else None
@@ -696,6 +834,12 @@ def _extra_value(key: str, value: object) -> str | None:
         return text if text in FACTS["start_order"].values else None
     if key == "display":
         return _yes_no(value)
+    if key == "side":
+        return text.lower() if text and text.lower() in _SIDES else None
+    if key == "cabinet":
+        return text[:_SHORT] if text and is_safe_id(text) else None
+    if key in ocpi_place.EXTRA_PLACE:
+        return ocpi_place.extra_place(key, value)
     return text[:_TEXT] if text and key in _EXTRA_TEXTS else None
 
 

@@ -36,7 +36,10 @@ MAX_AC_POWER = 44_200
 
 _SEPARATORS = re.compile(r"[\s\-]+")
 _PATH_SEPARATORS = re.compile(r"[/\\]")
-_NUMBER = re.compile(r"-?[0-9]{1,12}([.,][0-9]+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]+)?(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
+_EVSE_ID = re.compile(
+    r"[A-Z]{2}\*?[A-Z0-9]{3}\*?E[A-Z0-9*]{1,30}|\+?[0-9]{1,3}\*[0-9]{3}\*[0-9*]{1,32}", re.IGNORECASE
+)
 _JOINERS = (
     "\u200c\u200d"  # not printable by Python's rule, but needed to write Persian and the languages of India
 )
@@ -52,6 +55,11 @@ POWER_TYPES = _table("AC_1_PHASE AC_2_PHASE AC_2_PHASE_SPLIT AC_3_PHASE DC")
 STATUSES = _table("AVAILABLE BLOCKED CHARGING INOPERATIVE OUTOFORDER PLANNED REMOVED RESERVED UNKNOWN")
 CAPABILITIES = _table(f"{_CAPABILITIES} {' '.join(PLUG_AND_CHARGE)}")
 POSITIONS = _table("LEFT RIGHT CENTER")
+PARKING_TYPES = _table("ALONG_MOTORWAY PARKING_GARAGE PARKING_LOT ON_DRIVEWAY ON_STREET UNDERGROUND_GARAGE")
+PARKING_RESTRICTIONS = _table("CUSTOMERS DISABLED EMPLOYEES EV_ONLY MOTORCYCLES PLUGGED TAXIS TENANTS")
+VEHICLE_TYPES = _table(
+    "MOTORCYCLE PERSONAL_VEHICLE PERSONAL_VEHICLE_WITH_TRAILER VAN SEMI_TRACTOR RIGID TRUCK_WITH_TRAILER BUS DISABLED"
+)
 
 
 def _camel(key: str) -> str:
@@ -59,14 +67,16 @@ def _camel(key: str) -> str:
     return first + "".join(map(str.capitalize, others))
 
 
-_KEYS = """accepted_service_providers charging_when_closed country_code energy_mix evse_id evse_position exceptional_closings
-exceptional_openings floor_level help_phone last_updated max_amperage max_electric_power max_voltage opening_times
+_KEYS = """accepted_service_providers after_taxes before_taxes charging_when_closed country_code drive_through
+end_date_time energy_mix evse_id evse_position excl_vat exceptional_closings exceptional_openings floor_level help_phone
+incl_vat last_updated max_amperage max_electric_power max_price max_vehicle_height max_voltage min_price opening_times
 parking_id parking_places parking_restrictions parking_type party_id period_begin period_end physical_reference postal_code
-power_type publish_allowed_to regular_hours related_locations status_schedule tariff_id tariff_ids terms_and_conditions
-time_zone"""
+power_type price_components publish_allowed_to regular_hours related_locations reservation_required restricted_to_type
+start_date_time status_schedule step_size tariff_alt_text tariff_alt_url tariff_id tariff_ids tax_included
+terms_and_conditions time_limit time_zone vehicle_types"""
 
 KEYS_BY_CAMEL_CASE: Mapping[str, str] = {_camel(key): key for key in _KEYS.split()}
-"""OCPI's keys of Location, EVSE, Connector and Hours by how feeds in camelCase write them, such as `evseId`."""
+"""OCPI's keys of Location and Tariff, and of what they hold, by how feeds in camelCase write them, such as `evseId`."""
 
 _OWN_NAMES = """AT Österreich|BE België|BE Belgique|BE Belgien|CH Schweiz|CH Suisse|CH Svizzera|CZ Česko|DE Deutschland
 DK Danmark|EE Eesti|ES España|FI Suomi|HR Hrvatska|HU Magyarország|IS Ísland|IT Italia|LT Lietuva|LV Latvija|NL Nederland
@@ -135,7 +145,7 @@ def number(value: object) -> float | None:
     """A finite number, also one written as text with point or comma; None for anything else."""
     if isinstance(value, str):
         text = value.strip()
-        return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+        value = float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e12:
         return None
     return float(value)
@@ -148,6 +158,14 @@ def boolean(value: object, *, default: bool) -> bool | None:
     return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
         str(value).strip().lower()
     )
+
+
+def is_evse_id(text: str) -> bool:
+    """Whether a text has the form of an EVSE ID: ISO 15118 (`FR*ABC*E123`) or DIN SPEC 91286 (`+49*810*000*438`).
+
+    Source of the pattern: Hubject OICP 2.3, EvseIDType. Case does not count.
+    """
+    return _EVSE_ID.fullmatch(text) is not None
 
 
 def is_safe_id(text: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ALLOWED = re.compile(r"\+?[0-9][0-9 ()./-]{1,24}")
+# The first bracket is that of an area code: (512) 555-0123.
+_ALLOWED = re.compile(r"\+?(?=[0-9(])(?:[0-9 ./-]|\([0-9][0-9 ]*\)){2,25}")
 _RUNS = ("0123456789", "1234567890", "9876543210")
 
 

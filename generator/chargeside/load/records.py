@@ -1,48 +1,45 @@
 """Feed files: JSON read one record at a time, so that every Location knows its line and big feeds stay light.
 
 A feed is a bare list, an envelope `{"data": […]}` (OCPI 2.3.0, transport_and_format) or `{"next": …, "items": […]}`, one
-single object, or several of these, each on a new line (JSON Lines, pages one after the other); any of them packed with gzip.
+single object, or several of these one after the other (JSON Lines, pages); any of them packed with gzip.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
+import math
 import re
-import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from chargeside.findings import Findings, Severity
+from chargeside.load.looks_like import START_BYTES, looks_like
 from chargeside.load.ocpi_values import KEYS_BY_CAMEL_CASE
+from chargeside.load.packed import DAMAGED, GZIP, open_unpacked, read_at_most
 from chargeside.load.source import read_text
 
 MAX_FEED_BYTES = 512 * 1024 * 1024
 """Largest feed that is read, in bytes, also after unpacking: about 500,000 EVSEs."""
-_CHUNK_BYTES = 1024 * 1024
 
 Step = str | int
 Doubts = tuple[tuple[str, str], ...]
 """Kind and detail of what was odd about a record's JSON; the kinds are those of load/ocpi_reader.py."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
-_GZIP = b"\x1f\x8b"
+_STRING_OR_CONSTANT = re.compile(
+    r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN|[0-9.]{0,20}[0-9][eE]\+?[0-9]{3,})', re.DOTALL
+)
+"""Text, to be passed over, or in the group what may be a number that is refused."""
 _LISTS = ("data", "items")
 """Keys that hold the records of an envelope: OCPI's own, and that of feeds which page as `{"next", "items"}`."""
 _CAMEL_CASE = frozenset(KEYS_BY_CAMEL_CASE)
-_OTHER_KINDS = (
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack it, or export it as OCPI JSON"),
-    (b"\xff\xfe", "UTF-16", "save the file as UTF-8"),
-    (b"\xfe\xff", "UTF-16", "save the file as UTF-8"),
-)
 _ASK_AGAIN = "fetch the file again"
 
 
 class _NotJsonError(ValueError):
-    """A number that JSON does not have."""
+    """A number that JSON does not have, or that is larger than any float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +102,25 @@ class _Objects:
 
 
 class Records:
-    """The records of one feed file. Iterate once; `broken` says afterwards whether the file ended in an error."""
+    """The records of one feed file. Iterate once.
 
-    def __init__(self, text: str, shown: str, findings: Findings) -> None:
+    `lists`: keys that hold the records of an envelope. Afterwards `broken` says whether the file ended in an error, `envelope`
+    holds what stood around the records, and `listed` those of the keys that were there.
+    """
+
+    def __init__(self, text: str, shown: str, findings: Findings, lists: Collection[str] = _LISTS) -> None:
         self._text = text
         self._shown = shown
         self._findings = findings
         self._objects = _Objects()
         # The hook keeps the scanner in C; it adds a tenth to the time that a feed takes.
         self._decode = json.JSONDecoder(
-            parse_constant=_refuse, object_pairs_hook=self._objects.made_of
+            parse_constant=_refuse, parse_float=_finite, object_pairs_hook=self._objects.made_of
         ).raw_decode
         self._next_page: object = None
+        self._lists = lists
+        self.envelope: dict[str, Any] = {}
+        self.listed: set[str] = set()
         self._may_hold_surrogates = _SURROGATE.search(text) is not None
         self._pos = 0
         self._counted = (0, 1)
@@ -135,7 +139,7 @@ class Records:
         except json.JSONDecodeError as error:
             self._report_syntax(error)
         except _NotJsonError as error:
-            self._add(self._line_of_constant(), f"{error} is not JSON", "leave the value out or write null")
+            self._add(self._line_of_constant(), str(error), "leave the value out or write null")
         except UnicodeEncodeError:
             message = "text holds half a character (a lone surrogate such as \\ud800)"
             self._add(
@@ -175,10 +179,9 @@ class Records:
             number += 1
 
     def _next_document(self, opening: str) -> int | None:
-        """Offset of a document of the same kind on a line of its own behind `_pos` (JSON Lines); None where none stands."""
+        """Offset of a document of the same kind behind `_pos` (JSON Lines, pages one after the other); None where none stands."""
         pos = self._skip(self._pos)
-        on_new_line = self._text.find("\n", self._pos, pos) >= 0
-        return pos if opening and on_new_line and self._text.startswith(opening, pos) else None
+        return pos if opening and self._text.startswith(opening, pos) else None
 
     def _object(self, start: int, number: int) -> Iterator[Record]:
         """The elements of `data` or `items`, or the object itself when it has none. `number`: of the document."""
@@ -187,14 +190,15 @@ class Records:
         pairs: list[tuple[str, Any]] = []
         self._objects.take_doubts()
         for key, pos in self._members(start):
-            if key in _LISTS and self._text[pos : pos + 1] == "[":
+            if key in self._lists and self._text[pos : pos + 1] == "[":
                 listed = True
+                self.listed.add(key)
                 yield from self._list(pos, f"[{number}].{key}" if number else key)
             else:
                 starts[key] = pos
                 value, self._pos = self._decode(self._text, pos)
                 pairs.append((key, value))
-        plain = self._objects.made_of(pairs)
+        plain = self.envelope = self._objects.made_of(pairs)
         doubts = self._objects.take_doubts()
         if listed:
             self._next_page = plain.get("next")
@@ -312,10 +316,10 @@ class Records:
         return self._line(self._pos)
 
     def _report_syntax(self, error: json.JSONDecodeError) -> None:
-        looks_like = _looks_like(self._text)
-        if looks_like:
-            what, mend = looks_like
-            self._add(1, f"is {what}, not JSON", mend)
+        is_json = self._text.startswith(("[", "{"), self._skip(0))
+        guess = None if is_json else looks_like(self._text)
+        if guess:
+            self._add(1, f"is {guess.what}, not JSON", guess.mend)
         elif error.pos >= len(self._text.rstrip()) or "Unterminated string" in error.msg:
             self._add(
                 error.lineno, "the JSON breaks off before its end", f"the file is cut short: {_ASK_AGAIN}"
@@ -332,58 +336,52 @@ class Records:
         self._findings.add(code, self._shown, line, message, mend)
 
 
-def read_records(path: Path, shown: str, findings: Findings) -> Records | None:
-    """The records of a feed file; None with a finding when it cannot be read at all."""
+def read_records(
+    path: Path, shown: str, findings: Findings, lists: Collection[str] = _LISTS
+) -> Records | None:
+    """The records of a feed file; None with a finding when it cannot be read at all. `lists`: keys that hold records."""
+    text = read_feed_text(path, shown, findings)
+    return None if text is None else Records(text, shown, findings, lists)
+
+
+def read_feed_text(path: Path, shown: str, findings: Findings) -> str | None:
+    """The text of a feed file, plain or gzip, at most MAX_FEED_BYTES; None with a finding when it cannot be read."""
     try:
         with path.open("rb") as file:
-            start = file.read(4)
+            start = file.read(START_BYTES)
     except OSError:
         start = b""  # read_text says what is wrong
-    if start.startswith(_GZIP):
-        text = _unpacked_text(path, shown, findings)
-    elif _is_other_kind(start, shown, findings):
+    if start.startswith(GZIP):
+        return _unpacked_text(path, shown, findings)
+    if _is_other_kind(start, shown, findings):
         return None
-    else:
-        text = read_text(path, shown, findings, max_bytes=MAX_FEED_BYTES)
-    return None if text is None else Records(text, shown, findings)
+    return read_text(path, shown, findings, max_bytes=MAX_FEED_BYTES)
 
 
 def _is_other_kind(start: bytes, shown: str, findings: Findings) -> bool:
-    for magic, what, mend in _OTHER_KINDS:
-        if start.startswith(magic):
-            findings.add("F103", shown, 1, f"the file is {what}, not UTF-8 text", mend)
-            return True
-    return False
+    guess = looks_like(start)
+    if guess is None or guess.is_text:
+        return False
+    findings.add("F103", shown, 1, f"the file is {guess.what}, not UTF-8 text", guess.mend)
+    return True
 
 
 def _unpacked_text(path: Path, shown: str, findings: Findings) -> str | None:
     """The text of a gzip file; None with a finding when it is damaged, too large once unpacked, or not UTF-8."""
     try:
-        data = _unpacked(path)
-    except (OSError, EOFError, zlib.error):
+        with open_unpacked(path) as file:
+            data = read_at_most(file, MAX_FEED_BYTES)
+    except (*DAMAGED, OSError):
         findings.add("F104", shown, None, "is compressed with gzip, and damaged or cut short", _ASK_AGAIN)
         return None
     if data is None:
         message = f"more than {MAX_FEED_BYTES} bytes once unpacked; no more are read"
         findings.add("F110", shown, None, message, "split the feed into several files")
-    elif data.startswith(_GZIP):
+    elif data.startswith(GZIP):
         findings.add("F103", shown, 1, "is compressed with gzip twice", "unpack it first: gunzip FILE")
-    elif not _is_other_kind(data[:4], shown, findings):
+    elif not _is_other_kind(data[:START_BYTES], shown, findings):
         return _decoded(data, shown, findings)
     return None
-
-
-def _unpacked(path: Path) -> bytes | None:
-    """What a gzip file holds; None when that is more than MAX_FEED_BYTES: a small file can hold terabytes of zeros."""
-    chunks: list[bytes] = []
-    size = 0
-    with gzip.open(path, "rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            size += len(chunk)
-            if size > MAX_FEED_BYTES:
-                return None
-            chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _decoded(data: bytes, shown: str, findings: Findings) -> str | None:
@@ -407,21 +405,13 @@ def warn_if_empty(count: int, shown: str, findings: Findings) -> None:
         findings.add("S309", shown, 1, "the feed holds no Location", mend, Severity.WARNING)
 
 
-def _looks_like(text: str) -> tuple[str, str] | None:
-    """What a text that is not JSON seems to be, with the mend."""
-    start = text.lstrip()[:500].lower()
-    if start.startswith(("<!doctype html", "<html", "<head", "<body")):
-        return (
-            "an HTML page",
-            "a login or error page was saved instead of the feed: check address and token, fetch it again",
-        )
-    if start.startswith("<"):
-        return "XML", "export the stations as OCPI JSON"
-    first = start.partition("\n")[0]
-    if not first.startswith(("[", "{")) and (first.count(",") > 2 or first.count(";") > 2):
-        return "a table (CSV)", "convert it with `chargeside import`; feeds are OCPI JSON"
-    return None
-
-
 def _refuse(constant: str) -> NoReturn:
-    raise _NotJsonError(constant)
+    raise _NotJsonError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    """A number with a point or exponent. What Python reads as infinite could not be written as JSON again."""
+    value = float(text)
+    if value in (math.inf, -math.inf):
+        raise _NotJsonError(f"the number {text[:20]} is too large for any system")
+    return value

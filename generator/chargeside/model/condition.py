@@ -59,7 +59,23 @@ class Condition:
 
     def holds(self, facts: Facts) -> bool:
         """Whether a station with these facts satisfies every clause."""
-        return all(clause.holds(facts) for clause in self.clauses)
+        return all(
+            self._order_holds(clause, facts) if clause.fact == "start_order" else clause.holds(facts)
+            for clause in self.clauses
+        )
+
+    def _order_holds(self, clause: Clause, facts: Facts) -> bool:
+        """A start order is that of the ways to pay which the condition names, else that of the charger as a whole."""
+        named = [
+            way
+            for other in self.clauses
+            if other.fact == "payment"
+            for way in facts.many("payment")
+            if way in other.values
+        ]
+        if not named:
+            return clause.holds(facts)
+        return any(facts.order_of(way) in clause.values for way in named)
 
     def __str__(self) -> str:
         return " and ".join(map(str, self.clauses))

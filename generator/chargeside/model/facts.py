@@ -16,6 +16,10 @@ RANKS: tuple[Rank, ...] = ("feed", "defaults", "kits", "overrides", "force")
 PAYMENTS = ("contactless", "chip", "app", "rfid", "web", "plug_and_charge", "cash", "free")
 """Ways to pay that a fact `payment.<way>` can be yes or no about."""
 
+START_WAYS = ("contactless", "chip", "app", "rfid", "web")
+"""Ways by which a driver starts with their own hands, at a reader or on a phone: a fact `start_order.<way>` may tell their
+order apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class FactSpec:
@@ -32,12 +36,17 @@ FACTS: Mapping[str, FactSpec] = {
     "format": FactSpec("list", "Fixed cable, or a socket for the driver's own cable", ("cable", "socket")),
     "payment": FactSpec("list", "Ways to pay that work here", PAYMENTS),
     "start_order": FactSpec(
-        "choice", "Which comes first, the plug or the card", ("plug_first", "auth_first", "any")
+        "choice",
+        "Which comes first, the plug or the card. Beside payment in one condition: when paying in those ways",
+        ("plug_first", "auth_first", "any"),
     ),
     "power_kw": FactSpec("number", "Highest power of the station in kW"),
     "display": FactSpec("choice", "Whether the charger has a screen with text", ("yes", "no")),
     "hardware": FactSpec("text", "Make and model of the charger"),
     "country": FactSpec("text", "Country, ISO 3166-1 alpha-2"),
+    "emergency_stop_reset": FactSpec(
+        "choice", "Whether the operator lets drivers reset the emergency stop of this hardware", ("released",)
+    ),
 }
 """Facts that a condition may ask for."""
 
@@ -131,11 +140,38 @@ class Facts:
         """Ways to pay that the operator or the feed said do not work here."""
         return tuple(way for way in PAYMENTS if self.get(f"payment.{way}") == "no")
 
+    def order_of(self, way: str) -> str:
+        """What comes first when paying this way: `start_order` of the way where it has its own, else of the charger."""
+        own = self._by_name.get(f"start_order.{way}")
+        return str(own.value) if own else self.text("start_order")
+
     @property
     def power_kw(self) -> float | None:
         """Highest power in kW, None when unknown."""
         value = self.get("power_kw")
         return float(value) if isinstance(value, (int, float)) else None
+
+
+def settle_orders(layers: dict[str, Fact]) -> None:
+    """Bring facts with a start order per way to pay into their one form, in place.
+
+    Each way of START_WAYS is then given its order. `start_order` is the one that holds for all ways that are *yes* (for all,
+    where none is), and is absent, which is unknown, where they differ. Facts without `start_order.<way>` stay as they are.
+    """
+    if not any(f"start_order.{way}" in layers for way in START_WAYS):
+        return
+    whole = layers.pop("start_order", None)
+    for way in START_WAYS:
+        if f"start_order.{way}" not in layers and whole:
+            layers[f"start_order.{way}"] = whole
+    ways = [
+        way for way in START_WAYS if f"payment.{way}" in layers and layers[f"payment.{way}"].value == "yes"
+    ]
+    orders = [layers.get(f"start_order.{way}") for way in ways or START_WAYS]
+    # Where one way may be used in any order, the order of the others is right for it as well.
+    strict = [order for order in orders if order is None or order.value != "any"] or orders
+    if strict[0] and len({order.value if order else UNKNOWN for order in strict}) == 1:
+        layers["start_order"] = strict[0]
 
 
 def _members(fact: Fact) -> tuple[str, ...]:
@@ -167,4 +203,18 @@ def merge(all_facts: Iterable[Facts]) -> Facts:
                 merged[name] = max(numbers, key=lambda fact: float(fact.value))  # type: ignore[arg-type]
         elif len(present) == len(every) and len({fact.value for fact in present}) == 1:
             merged[name] = present[0]
+    _merge_orders(every, merged)
     return Facts(merged)
+
+
+def _merge_orders(every: list[Facts], merged: dict[str, Fact]) -> None:
+    """Start orders per way, where all agree: those of an EVSE that has one for all ways count for each of them."""
+    own = [fact for facts in every for name, fact in facts if name.startswith("start_order.")]
+    if not own:
+        return
+    for way in START_WAYS:
+        orders = {facts.order_of(way) for facts in every}
+        value = orders.pop() if len(orders) == 1 else UNKNOWN
+        given = merged.get(f"start_order.{way}")
+        merged[f"start_order.{way}"] = Fact(value, given.origin if given else own[0].origin)
+    settle_orders(merged)

@@ -8,19 +8,22 @@ from functools import cached_property
 from typing import Literal
 
 from chargeside.model.connector import ConnectorType
-from chargeside.model.facts import Facts
+from chargeside.model.facts import Fact, Facts
+from chargeside.model.hardware import NO_NOTES, HardwareNotes
 from chargeside.model.ocpi import Connector, Evse, Location
-from chargeside.model.operator import Country, Operator
+from chargeside.model.operator import Country, Operator, StationIs
 from chargeside.model.problem import Problem
+from chargeside.model.tariff_book import Book
 
-LedgerStatus = Literal["active", "retired", "moved"]
+LedgerStatus = Literal["active", "retired", "moved", "reserved"]
 Side = Literal["left", "right", "centre"]
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One code ever issued. `station` is the station's key, `moved_to` a code, `issued` an ISO date, `url` the address the
-    code was issued under (site_url + code + slash), name and coordinates those of the last import."""
+    """One code ever issued. `station` is the station's key (empty while the code is reserved), `moved_to` a code, `issued` an
+    ISO date, `url` the address the code was issued under (site_url + code + slash), name and coordinates those of the last
+    import."""
 
     code: str
     station: str
@@ -35,6 +38,15 @@ class LedgerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopted:
+    """An address of another system that hangs on a wall and leads to a code of ours."""
+
+    address: str
+    code: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """An EVSE of a station, with its own facts and where it sits on the cabinet."""
 
@@ -42,6 +54,9 @@ class Point:
     facts: Facts
     number: str | None
     side: Side | None = None
+    notes: HardwareNotes = NO_NOTES
+    said: Mapping[str, Fact] | None = field(default=None, compare=False, repr=False)
+    """What a row of overrides.csv says of cabinet, side and number, and by which name it calls the EVSE (`evse`)."""
 
     @property
     def connectors(self) -> tuple[Connector, ...]:
@@ -54,6 +69,7 @@ class Station:
     """The thing that carries one sign and one code. `code` is empty until `import` or `ledger issue` gave one.
 
     `number` is what stands on the hardware, None where nothing is known: then the code itself is the charger's number.
+    `claim` is the reserved code that a row of overrides.csv claims for it, empty where there is none.
     """
 
     key: str
@@ -62,6 +78,8 @@ class Station:
     location: Location
     points: tuple[Point, ...]
     facts: Facts
+    claim: str = ""
+    station_is: StationIs = "cabinet"
 
     @property
     def country(self) -> str:
@@ -116,7 +134,9 @@ class Network:
     """An operator's stations with all that is needed to make pages and signs for them.
 
     `stations`: published ones, sorted by code. `vanished`: active ledger lines whose station is in no feed. `last_seen`: by
-    code, what was known of a vanished station when it was last in a feed; not all of them have that.
+    code, what was known of a vanished station when it was last in a feed; not all of them have that. `regrouped`: by code of a
+    vanished station, keys of the stations that its EVSEs belong to now. `adopted`: addresses of other systems on the walls.
+    `tariffs`: by name of the feed, none unless the operator shows prices.
     """
 
     operator: Operator
@@ -129,6 +149,11 @@ class Network:
     path: str
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
     """Line in operator.yml of each value, for findings."""
+    regrouped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    adopted: tuple[Adopted, ...] = ()
+    reused: Mapping[str, str] = field(default_factory=dict)
+    """By code among `vanished`: key of the station in a feed that has its ids, and is another charger elsewhere."""
+    tariffs: Mapping[str, Book] = field(default_factory=dict)
 
     def country(self, code: str) -> Country:
         """What holds in a country; a country that operator.yml lacks (a finding) falls back on the first."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from chargeside.model.facts import PAYMENTS
 
@@ -60,6 +61,13 @@ ContactUrl = Annotated[str, AfterValidator(_contact)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Tri = Literal["yes", "no", "unknown"]
+Way = Literal["contactless", "chip", "app", "rfid", "web", "plug_and_charge", "cash", "free"]
+StartWay = Literal["contactless", "chip", "app", "rfid", "web"]
+StartOrder = Literal["plug_first", "auth_first", "any", "unknown"]
+Line = Annotated[str, Field(min_length=1, max_length=120)]
+"""A short text for drivers."""
+Text = Line | Annotated[dict[Language, Line], Field(min_length=1)]
+"""A text for drivers: as it is, or by language."""
 StationIs = Literal["cabinet", "physical_reference", "location", "evse"]
 
 
@@ -113,18 +121,23 @@ class PlacardSpec(_Strict):
 class FactSettings(_Strict):
     """Facts set by a person. `unknown` takes a fact back that the feed claims."""
 
-    start_order: Literal["plug_first", "auth_first", "any", "unknown"] | None = None
+    start_order: StartOrder | dict[StartWay, StartOrder] | None = Field(
+        None, description="One word for all ways to pay, or one per way"
+    )
     display: Tri | None = None
     hardware: str | None = None
     power_kw: float | None = Field(None, gt=0, le=5000)
-    payment: dict[
-        Literal["contactless", "chip", "app", "rfid", "web", "plug_and_charge", "cash", "free"], Tri
-    ] = Field(default_factory=dict)
+    payment: dict[Way, Tri] = Field(default_factory=dict)
 
     def flat(self) -> dict[str, str | float]:
-        """The facts set here by their flat names (`payment.app`); absent = not set here."""
+        """The facts set here by their flat names (`payment.app`, `start_order.app`); absent = not set here."""
+        order = self.start_order
         named: dict[str, str | float | None] = {
-            "start_order": self.start_order,
+            **(
+                {f"start_order.{way}": value for way, value in order.items()}
+                if isinstance(order, dict)
+                else {"start_order": order}
+            ),
             "display": self.display,
             "hardware": self.hardware,
             "power_kw": self.power_kw,
@@ -147,6 +160,10 @@ class Operator(_Strict):
     languages: tuple[Language, ...] = Field(("en",), min_length=1)
     brand: Brand = Brand()
     station_is: StationIs = "cabinet"
+    prices: Literal["link", "tariff"] = Field(
+        "link",
+        description="tariff: pages show a price where one OCPI tariff tells it; else the link to price_url",
+    )
     defaults: FactSettings = FactSettings()
     force: FactSettings = FactSettings()
     apps: tuple[App, ...] = ()
@@ -159,15 +176,49 @@ class Operator(_Strict):
 
 
 class KitMatch(_Strict):
-    """Which EVSEs a rule selects; every key given must match. Text may end in `*`."""
+    """Which EVSEs a rule selects; every key given must match. Location, evse and hardware may end in `*`."""
 
     location: str | None = None
     evse: str | None = Field(None, description="EVSE uid or EVSE ID")
     connectors: tuple[str, ...] = Field((), description="Any of these plugs")
     current: Literal["AC", "DC"] | None = None
     min_power_kw: float | None = None
+    max_power_kw: float | None = None
     country: CountryCode | None = None
-    hardware: str | None = None
+    hardware: str | None = Field(None, description="Make and model")
+    vendor: str | None = Field(None, description="The word or words that make and model begin with")
+    payment: tuple[Way, ...] = Field((), description="Any of these ways to pay works there")
+
+
+class LightMeaning(_Strict):
+    """What a light on the charger means. Colour alone helps not everyone: the text names what it does as well."""
+
+    light: Text = Field(description="What the light looks like, e.g. steady blue")
+    means: Text
+
+
+class CodeMeaning(_Strict):
+    """A code or message as the screen prints it."""
+
+    shown: str = Field(min_length=1, max_length=40)
+    means: Text
+    problem: str = Field(description="The problem that helps, by its slug; or call")
+
+
+class PhotoFile(_Strict):
+    """A photo of the hardware."""
+
+    file: str = Field(
+        min_length=1, max_length=200, description="PNG or JPEG beside kits.yml, in brands/ or in kits/"
+    )
+    alt: Text = Field(description="What it shows, for those who cannot see it")
+
+
+class Release(_Strict):
+    """Who lets drivers reset the emergency stop of a kind of hardware, and since when."""
+
+    released_by: str = Field(min_length=1, max_length=100)
+    date: dt.date
 
 
 class KitRule(_Strict):
@@ -177,6 +228,19 @@ class KitRule(_Strict):
     match: KitMatch = KitMatch()
     facts: FactSettings = FactSettings()
     station_is: StationIs | None = None
+    speed_note: Text | None = Field(
+        None, description="What holds for the speed there, e.g. two cars share 150 kW"
+    )
+    leds: tuple[LightMeaning, ...] = Field((), max_length=12)
+    codes: tuple[CodeMeaning, ...] = Field((), max_length=60)
+    photo: PhotoFile | None = None
+    emergency_stop_reset: Literal["never"] | Release | None = None
+
+    @model_validator(mode="after")
+    def _release_names_hardware(self) -> KitRule:
+        if isinstance(self.emergency_stop_reset, Release) and not self.match.hardware:
+            raise ValueError("a rule that releases the emergency stop must match: {hardware: …}")
+        return self
 
 
 class Kits(_Strict):

@@ -7,21 +7,27 @@ stations name it by its digest.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from chargeside.load.ledger import where_to
 from chargeside.model.condition import Condition
 from chargeside.model.facts import Facts
+from chargeside.model.hardware import Photo
 from chargeside.model.network import LedgerLine, Logo, Network, Station
 from chargeside.model.operator import Operator
 from chargeside.model.problem import CATEGORIES, END_POINTS, Problem
 from chargeside.plan.driver_find import find_pages
+from chargeside.plan.driver_notes import Noted, Sides, notes_view, pay_view, start_views, without_own
+from chargeside.plan.driver_place import card_brands, level_name, limited_hours, place_view, town
 from chargeside.plan.driver_plugs import Plugs
+from chargeside.plan.driver_prices import price_views
 from chargeside.plan.driver_sites import Neighbours
 from chargeside.plan.driver_speed import speed_view
 from chargeside.plan.driver_views import (
+    NO_NOTES_VIEW,
     Addresses,
     CodeRow,
     Contact,
@@ -39,15 +45,17 @@ from chargeside.plan.driver_views import (
     LogoImage,
     MovedPage,
     Near,
+    NotesView,
     Notice,
     PayView,
+    PhotoFile,
     PlainPage,
     Plate,
     PlugView,
     Robots,
+    SideView,
     Site,
     SpeedView,
-    StartView,
     StationPage,
     StepView,
     TopicName,
@@ -55,7 +63,7 @@ from chargeside.plan.driver_views import (
     plain,
 )
 from chargeside.plan.jobs import Job, Plan, digest
-from chargeside.plan.start_steps import start_steps
+from chargeside.plan.redirects import redirect_files
 from chargeside.plan.words import COUNTRY_NAMES, condition_in_words
 
 SYMPTOM_BUTTONS = 6
@@ -70,23 +78,25 @@ LOGO_BYTES = 1_500
 UNKNOWN_FACTS = Facts({})
 
 
-def plan_driver(network: Network, library_paths: Iterable[str] = ()) -> Plan:
+def plan_driver(network: Network, library_paths: Iterable[str] = (), today: str = "") -> Plan:
     """All files of the driver site. `library_paths`: addresses of the library's pages from the root of the site
-    (`problems/cable-stuck/`), for the sitemap."""
-    return _Planner(network).plan(tuple(library_paths))
+    (`problems/cable-stuck/`), for the sitemap. `today`: ISO date; what had ended by then is left out, nothing without it."""
+    return _Planner(network, today).plan(tuple(library_paths))
 
 
 class _Planner:
     """Gathers jobs and shared pieces. Every cache lives as long as one plan."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, today: str) -> None:
         self.network = network
+        self.today = today
         self.operator = network.operator
         self.shared: dict[str, Hashable] = {}
         self.jobs: dict[str, Job] = {}
         self.site = self.share(site_view(network.operator, network.logo))
         self.plugs = Plugs(network.content, self.share)
         self.neighbours = Neighbours(network.stations)
+        self.sides = Sides()
         self._contacts: dict[str, Contact] = {}
         self._guides: dict[tuple[str, str, tuple[str, ...]], tuple[Digest, str]] = {}
         self._refs: dict[tuple[str, str | None, Facts | None], tuple[GuideRef, ...]] = {}
@@ -235,22 +245,38 @@ class _Planner:
     # ------------------------------------------------------------------------------------------------ kits
 
     def kit(
-        self, country: str, lang: str, facts: Facts, plugs: tuple[PlugView, ...], notice: Notice
+        self,
+        country: str,
+        lang: str,
+        facts: Facts,
+        plugs: tuple[PlugView, ...],
+        notice: Notice,
+        noted: Noted = (),
+        sides: tuple[SideView, ...] = (),
     ) -> Digest:
         """Everything of a station page that depends on the facts alone; `country` is a key of operator.yml."""
-        # Stations with equal plugs share one tuple, which lives as long as the plan: its identity is enough, and quick.
-        key = (country, lang, facts, id(plugs), notice)
+        # Stations with equal plugs share one tuple, which lives as long as the plan: its identity is enough, and quick. The
+        # same holds for notes and sides.
+        key = (country, lang, facts, id(plugs), notice, id(noted), id(sides))
         if key not in self._kits:
-            self._kits[key] = self.share(self.new_kit(country, lang, facts, plugs, notice))
+            self._kits[key] = self.share(self.new_kit(country, lang, facts, plugs, notice, noted, sides))
         return self._kits[key]
 
     def new_kit(
-        self, country: str, lang: str, facts: Facts, plugs: tuple[PlugView, ...], notice: Notice
+        self,
+        country: str,
+        lang: str,
+        facts: Facts,
+        plugs: tuple[PlugView, ...],
+        notice: Notice,
+        noted: Noted,
+        sides: tuple[SideView, ...],
     ) -> Kit:
         """A kit, and the pages that tell more about its topics."""
         guides = self.refs(lang, country, facts)
-        pay = PayView(_order(facts), facts.many("payment"), facts.refused_payments)
-        speed, codes = speed_view(plugs), self.codes(guides)
+        pay = pay_view(facts, sides)
+        notes = notes_view(noted, lang, self.network.content, guides, self.photo)
+        speed, codes = speed_view(plugs), without_own(self.codes(guides), notes)
         first = lang == self.languages(country)[0]
         bare = facts == UNKNOWN_FACTS
         return Kit(
@@ -258,9 +284,7 @@ class _Planner:
             lang=lang,
             root="../" if first else "../../",
             contact=self.contact(country),
-            start=()
-            if notice
-            else tuple(StartView(step.text, step.pictogram) for step in start_steps(facts)),
+            start=() if notice else start_views(facts),
             order=_order(facts),
             symptoms=_symptoms(guides),
             guides=guides,
@@ -272,12 +296,23 @@ class _Planner:
                 "plugs", lang, country, plugs=tuple(replace(plug, count=1) for plug in plugs)
             ),
             pay_href=self.topic("pay", lang, country, pay=pay),
-            speed_href=self.topic("speed", lang, country, speed=speed),
-            codes_href=self.topic("codes", lang, country, codes=codes, guides=guides),
+            speed_href=self.topic("speed", lang, country, speed=speed, notes=NotesView(speed=notes.speed)),
+            codes_href=self.topic(
+                "codes", lang, country, codes=codes, guides=guides, notes=replace(notes, speed=())
+            ),
             all_href=self.topic("all", lang, country, guides=_by_category(guides)),
             notice=notice,
             bare=bare,
+            notes=notes,
+            sides=() if notice else sides,
         )
+
+    def photo(self, photo: Photo) -> str:
+        """The address of a photo, planned on the way."""
+        name = self.share(photo)
+        href = f"photos/{name[:16]}.jpg"
+        self.add(href, "driver.photo", PhotoFile(name))
+        return href
 
     def codes(self, guides: Sequence[GuideRef]) -> tuple[CodeRow, ...]:
         """Codes a screen may show, with the guide that helps: guides that warn of danger first."""
@@ -299,14 +334,15 @@ class _Planner:
         speed: SpeedView | None = None,
         codes: tuple[CodeRow, ...] = (),
         guides: tuple[GuideRef, ...] = (),
+        notes: NotesView = NO_NOTES_VIEW,
     ) -> str:
         """The address of the page on a topic, planned on the way."""
-        shown = (plugs, pay, speed, codes, tuple(ref.href for ref in guides))
+        shown = (plugs, pay, speed, codes, tuple(ref.href for ref in guides), notes)
         href = f"g/{lang}/{topic}/{country.lower()}-{digest(shown)[:8]}/"
         if f"site/{href}index.html" not in self.jobs:
             page = TopicPage(
                 self.site, lang, _up(href), self.contact(country), topic,
-                plugs=plugs, pay=pay, speed=speed, codes=codes, guides=guides,
+                plugs=plugs, pay=pay, speed=speed, codes=codes, guides=guides, notes=notes,
             )  # fmt: skip
             self.add(href, "driver.topic", page)
         return href
@@ -320,22 +356,31 @@ class _Planner:
         location, evses = station.location, [point.evse for point in station.points]
         name, street = plain(location.title), plain(location.address)
         here, near = self.neighbours.of(station)
+        noted, sides = self.sides.noted(station), self.sides.views(station)
         for lang in languages:
             href = self.station_href(station, lang)
             page = StationPage(
-                kit=self.kit(country, lang, station.facts, self.plugs.of_station(station, lang), notice),
+                kit=self.kit(
+                    country, lang, station.facts, self.plugs.of_station(station, lang), notice, noted, sides
+                ),
                 code=station.code,
                 plates=_plates(station),
                 name=name,
-                place=", ".join(filter(None, (street or name, plain(location.city)))),
-                level=_joined(evse.floor_level for evse in evses),
+                place=", ".join(filter(None, (street or name, plain(town(location))))),
+                level=_joined(level_name(evse.floor_level) for evse in evses),
                 bay=_joined(evse.bay for evse in evses),
-                directions=_joined((location.directions, *(evse.directions for evse in evses))),
-                evse_ids=tuple(dict.fromkeys(plain(evse.evse_id) for evse in evses if evse.evse_id)),
+                evse_ids=tuple(
+                    dict.fromkeys(
+                        Plate(plain(p.evse.evse_id), p.side or "") for p in station.points if p.evse.evse_id
+                    )
+                ),
                 languages=_language_links(station.code, languages),
                 canonical=self.operator.site_url + href,
                 here=tuple(self.near(other, lang, ()) for other in here),
                 near=tuple(self.near(other, lang, kinds, metres) for other, kinds, metres in near),
+                where=place_view(station, lang, self.today),
+                brands=card_brands(station),
+                prices=() if notice else price_views(station, self.network, lang, self.today),
             )
             self.add(href, "driver.station", page)
 
@@ -351,15 +396,18 @@ class _Planner:
             street="" if street == title else street,
             metres=round(metres),
             plugs=tuple(connectors[kind].short for kind in kinds if kind in connectors),
+            hours=limited_hours(station) if metres else None,
         )
 
     def ledger_line(self, line: LedgerLine) -> None:
-        """The page of a code whose station is in no feed, was retired, or has moved."""
+        """The page of a code whose station is in no feed, was retired, has moved, or has yet to be set up."""
         if line.code in self.network.station_by_code:
             return
-        if line.status == "moved" and line.moved_to != line.code and self.resolves(line.moved_to):
+        end = where_to(line.code, self.lines)
+        to = end.code if end is not None else line.moved_to
+        if line.status == "moved" and (end is not None or to in self.network.station_by_code):
             lang = self.operator.languages[0]
-            self.add(f"{line.code}/", "driver.moved", MovedPage(self.site, lang, line.code, line.moved_to))
+            self.add(f"{line.code}/", "driver.moved", MovedPage(self.site, lang, line.code, to))
         elif line.status == "active" and line.code in self.network.last_seen:
             self.station(self.network.last_seen[line.code], "vanished")
         else:
@@ -370,7 +418,7 @@ class _Planner:
         near = self.neighbours.around(_coordinates(line))
         country = self.country_key(near[0][0].country if near else line.station[:2])
         languages = self.languages(country)
-        notice: Notice = "retired" if line.status == "retired" else "vanished"
+        notice: Notice = line.status if line.status in ("retired", "reserved") else "vanished"
         for index, lang in enumerate(languages):
             href = f"{line.code}/" if index == 0 else f"{line.code}/{lang}/"
             page = StationPage(
@@ -381,7 +429,6 @@ class _Planner:
                 place=plain(line.name),
                 level="",
                 bay="",
-                directions="",
                 evse_ids=(),
                 languages=_language_links(line.code, languages),
                 canonical=self.operator.site_url + href,
@@ -391,13 +438,9 @@ class _Planner:
             self.add(href, "driver.station", page)
 
     @cached_property
-    def codes_in_ledger(self) -> frozenset[str]:
-        """Every code that gets a page."""
-        return frozenset(line.code for line in self.network.ledger) | frozenset(self.network.station_by_code)
-
-    def resolves(self, code: str) -> bool:
-        """Whether the code has a page."""
-        return code in self.codes_in_ledger
+    def lines(self) -> Mapping[str, LedgerLine]:
+        """The ledger by code."""
+        return {line.code: line for line in self.network.ledger}
 
     # ------------------------------------------------------------------------------------------------ other pages
 
@@ -437,7 +480,7 @@ class _Planner:
 
     def find(self, lang: str) -> None:
         """The list of all stations by town."""
-        rows = [(plain(s.location.city, 80) or "–", self.find_row(s, lang)) for s in self.network.stations]
+        rows = [(plain(town(s.location), 80) or "–", self.find_row(s, lang)) for s in self.network.stations]
         example = self.network.stations[0].code if self.network.stations else ""
         for path, page in find_pages(
             rows, site=self.site, lang=lang, root="../../", example=example, contact=self.only_contact
@@ -451,7 +494,7 @@ class _Planner:
         return FindRow(self.station_href(station, lang), number, title, "" if street == title else street)
 
     def machine_files(self, library_paths: tuple[str, ...]) -> None:
-        """robots.txt, sitemaps, _headers."""
+        """robots.txt, sitemaps, _headers, redirects."""
         url = self.operator.site_url
         base = self.shared[self.site]
         assert isinstance(base, Site)
@@ -467,6 +510,9 @@ class _Planner:
             self.add("sitemap.xml", "driver.sitemap", index)
         self.add("robots.txt", "driver.robots", Robots(f"{url}sitemap.xml"))
         self.add("_headers", "driver.headers", Headers(self.site, base.base_path))
+        taken = self.jobs.keys() | {f"site/{path}index.html" for path in library_paths}
+        for name, kind, payload in redirect_files(self.network, library_paths, taken):
+            self.add(name, kind, payload)
 
     def public_paths(self) -> Iterator[str]:
         """Addresses that a search engine should know: no variants, they repeat the guides for every charger."""

@@ -7,13 +7,18 @@ a feed or from an operator went through `plain`.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from chargeside.model.connector import Fill, View
+from chargeside.model.ocpi import Access, YesNo
+from chargeside.model.tariff import Dimension
 
 Digest = str
 """Names a piece in `Plan.shared`."""
+
+MIXED = "mixed"
+"""A start order that depends on the way to pay."""
 
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")
@@ -173,11 +178,14 @@ class PlugView:
 
 @dataclass(frozen=True, slots=True)
 class PayView:
-    """Ways to pay by name: those that work here, those that the operator says do not."""
+    """Ways to pay by name: those that work here, those that the operator says do not. Where `order` is MIXED, `orders` has one
+    for each way that works. `where`: the sides that each of them works at, empty for all."""
 
     order: str
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    orders: tuple[str, ...] = ()
+    where: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +216,83 @@ class CodeRow:
     slug: str
 
 
-Notice = Literal["", "vanished", "retired"]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text from outside in a language, which may not be the page's; `lang` is empty where nobody says which."""
+
+    lang: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LightView:
+    """A light on the charger in words. `where`: the sides it stands for, empty for all."""
+
+    light: Told
+    means: Told
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCode:
+    """A code that the screen of this hardware shows, and the guide that helps; without one it is: call us."""
+
+    shown: str
+    means: Told
+    where: tuple[str, ...]
+    title: str
+    lang: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photo of the hardware, a file of its own. Sides in px."""
+
+    href: str
+    width: int
+    height: int
+    alt: Told
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedNote:
+    """What the operator says of the speed here."""
+
+    text: Told
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotesView:
+    """What the operator tells of this hardware."""
+
+    leds: tuple[LightView, ...] = ()
+    codes: tuple[OwnCode, ...] = ()
+    photos: tuple[PhotoView, ...] = ()
+    speed: tuple[SpeedNote, ...] = ()
+
+
+NO_NOTES_VIEW = NotesView()
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """How to start and pay on one side of a cabinet. `place`: left, right, centre, or the number there."""
+
+    place: str
+    start: tuple[StartView, ...]
+    pay: PayView
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """A photo of hardware by its digest."""
+
+    photo: Digest
+
+
+Notice = Literal["", "vanished", "retired", "reserved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +319,101 @@ class Kit:
     all_href: str
     notice: Notice
     bare: bool
+    notes: NotesView = NO_NOTES_VIEW
+    sides: tuple[SideView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRow:
+    """Days of the week (1 is Monday) that are alike, and when it is open then: minutes after midnight, above 1440 on the
+    next day."""
+
+    days: tuple[int, ...]
+    times: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ExceptionView:
+    """A time that the usual hours do not hold for: local date and time, `2026-12-25T08:00`."""
+
+    begin: str
+    end: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoursView:
+    """When a site is open. Days without a row are closed; without any rows nobody knows. `clock`: of the exceptions, empty
+    for that of the place."""
+
+    always: bool
+    rows: tuple[HoursRow, ...]
+    exceptions: tuple[ExceptionView, ...]
+    clock: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """What is known of a station's place. Names as OCPI has them (ParkingType, ParkingRestriction, VehicleType).
+
+    `some_restrictions` hold at some of the parking places only. `vehicles`: large ones that fit, or all those it is
+    kept for with `vehicles_only`. `time_limit` in minutes.
+    """
+
+    hours: HoursView | None = None
+    when_closed: bool | None = None
+    access: Access | None = None
+    kind: str = ""
+    restrictions: tuple[str, ...] = ()
+    some_restrictions: tuple[str, ...] = ()
+    vehicles: tuple[str, ...] = ()
+    vehicles_only: bool = False
+    max_height_m: float | None = None
+    time_limit: int | None = None
+    roofed: bool | None = None
+    drive_through: bool | None = None
+    booking: bool | None = None
+    wheelchair: YesNo | None = None
+    directions: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """A price with taxes for one thing: a kWh, an hour, a charge (`dimension` as OCPI has it). `step`: what is begun is paid,
+    in Wh or seconds; 0 where it does not matter."""
+
+    dimension: Dimension
+    amount: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceView:
+    """What charging costs without a contract: the tariff's own text, or all its prices. `plugs` it holds for, none where it
+    holds for all. `taxes`: YES included as given, NO added by us at the rates of `vats` (%), N/A none apply. Dates are ISO.
+    A view without text and prices stands for plugs whose price is not shown."""
+
+    plugs: tuple[str, ...] = ()
+    told: Told | None = None
+    currency: str = ""
+    lines: tuple[PriceLine, ...] = ()
+    least: str = ""
+    most: str = ""
+    taxes: Literal["", "YES", "NO", "N/A"] = ""
+    vats: tuple[str, ...] = ()
+    free: bool = False
+    since: str = ""
+    until: str = ""
+    as_of: str = ""
+
+    def at(self, plugs: tuple[str, ...]) -> PriceView:
+        """The same price for certain plugs."""
+        return replace(self, plugs=plugs)
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Another station. `plugs` are those both have; metres are along a straight line."""
+    """Another station. `plugs` are those both have; metres are along a straight line; `hours` where they are limited."""
 
     code: str
     href: str
@@ -248,6 +422,7 @@ class Near:
     street: str
     metres: int
     plugs: tuple[str, ...]
+    hours: HoursView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +444,14 @@ class StationPage:
     place: str
     level: str
     bay: str
-    directions: str
-    evse_ids: tuple[str, ...]
+    evse_ids: tuple[Plate, ...]
     languages: tuple[Link, ...]
     canonical: str
     here: tuple[Near, ...]
     near: tuple[Near, ...]
+    where: PlaceView | None = None
+    brands: tuple[str, ...] = ()
+    prices: tuple[PriceView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +494,7 @@ class TopicPage:
     speed: SpeedView | None = None
     codes: tuple[CodeRow, ...] = ()
     guides: tuple[GuideRef, ...] = ()
+    notes: NotesView = NO_NOTES_VIEW
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ FACT_NAMES: Mapping[str, str] = {
     "display": "Screen",
     "hardware": "Make and model",
     "country": "Country",
+    "emergency_stop_reset": "Reset of the emergency stop",
 }
 
 _VALUE_NAMES: Mapping[tuple[str, str], str] = {
@@ -79,6 +80,7 @@ _VALUE_NAMES: Mapping[tuple[str, str], str] = {
     ("format", "socket"): "Socket for your own cable",
     ("display", "yes"): "Has a screen",
     ("display", "no"): "Has no screen",
+    ("emergency_stop_reset", "released"): "Released to drivers by the operator",
     **{("start_order", value): words for value, words in START_ORDER_NAMES.items()},
     **{("payment", way): words for way, words in PAYMENT_NAMES.items()},
 }
@@ -105,6 +107,10 @@ _WHERE: Mapping[tuple[str, frozenset[str]], str] = {
     ("display", frozenset({"no"})): "where the charger has no screen",
     ("display", frozenset({"yes", UNKNOWN})): "where the charger may have a screen",
     ("display", frozenset({"no", UNKNOWN})): "where the charger may have no screen",
+    (
+        "emergency_stop_reset",
+        frozenset({"released"}),
+    ): "where the operator lets drivers reset the emergency stop",
 }
 """A clause by fact and values, where those read well together. All others are put together in `_wheres`."""
 
@@ -118,6 +124,7 @@ _WHERE_UNKNOWN: Mapping[str, str] = {
     "display": "where it is not known whether there is a screen",
     "hardware": "where the make of the charger is not known",
     "country": "where the country is not known",
+    "emergency_stop_reset": "where it is not known that drivers may reset the emergency stop",
 }
 
 COUNTRY_NAMES: Mapping[str, str] = {

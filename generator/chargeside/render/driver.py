@@ -27,6 +27,7 @@ from markupsafe import Markup, escape
 import chargeside
 from chargeside.model.colour import with_contrast
 from chargeside.model.connector import View
+from chargeside.model.hardware import Photo
 from chargeside.plan.driver_views import (
     Addresses,
     CodeRow,
@@ -40,6 +41,7 @@ from chargeside.plan.driver_views import (
     LabelView,
     LegalPage,
     MovedPage,
+    PhotoFile,
     PlainPage,
     PlugView,
     Robots,
@@ -50,7 +52,7 @@ from chargeside.plan.driver_views import (
 from chargeside.plan.jobs import Renderer, digest
 from chargeside.plan.words import CATEGORY_NAMES, PAYMENT_NAMES
 from chargeside.render import driver_words as words
-from chargeside.render import faces, html
+from chargeside.render import faces, html, place_words, price_words, redirects
 from chargeside.render.html import trusted
 from chargeside.render.pictograms import load_pictograms, sprite, use
 
@@ -65,11 +67,11 @@ _GZIP_FRAME = 12
 FULL_GUIDES = 8
 """At least so many guides stand in full on a station page."""
 
-_STATION_RESERVE = 1_500
+_STATION_RESERVE = 2_000
 """Bytes, gzipped, kept free in a kit for a station's own texts."""
 _KITS_KEPT = 64
 _MARK = re.compile("\0([a-z]+)\0")
-_CODE = ("driver", "driver_words", "faces", "html", "pictograms")
+_CODE = ("driver", "driver_words", "faces", "html", "pictograms", "place_words", "price_words", "redirects")
 """Modules that decide what a page looks like: a change in them must not wait for the next version."""
 _DIVIDER = "\0divider\0"
 _PARTS_KEPT = 2_000
@@ -224,11 +226,15 @@ class _Page:
 
     def lang_of(self, lang: str) -> Markup:
         """The attribute for a part in another language than the page."""
-        return Markup("") if lang == self._lang else Markup(' lang="{}"').format(lang)
+        return _lang_of(lang, self._lang)
 
     def lang_back(self, lang: str) -> Markup:
         """The attribute for words of the page itself inside a part in another language."""
         return Markup("") if lang == self._lang else Markup(' lang="{}"').format(self._lang)
+
+
+def _lang_of(lang: str, around: str) -> Markup:
+    return Markup("") if not lang or lang == around else Markup(' lang="{}"').format(lang)
 
 
 @cache
@@ -324,16 +330,22 @@ def _station(page: StationPage, shared: Shared) -> bytes:
         "_": _, "site": site, "page": page, "kit": kit, "lang": kit.lang, "root": kit.root, "contact": kit.contact, "q": "",
         "logo": trusted(_logo(site)), "divider": trusted(_DIVIDER), "use": _use, "with_plugs": bool(kit.plugs),
         "language_name": lambda lang: words.LANGUAGE_NAMES.get(lang, lang),
-        "distance": lambda metres: words.distance(metres, _),
+        "distance": lambda metres: words.distance(metres, _), "near_hours": lambda hours: place_words.near_hours(hours, _),
+        "rows": place_words.place_rows(page.where, _) if page.where else (), "lang_of": lambda lang: _lang_of(lang, kit.lang),
+        "price_lines": lambda view: price_words.price_lines(view, _), "price_notes": lambda view: price_words.price_notes(view, _),
+        "has_price": price_words.has_price,
     }  # fmt: skip
     own = html.minify_html(env.get_template("station_own.html").render(values))
-    head, near, end = own.split(_DIVIDER)
+    head, brands, prices, where, near, end = own.split(_DIVIDER)
     numbers = ", ".join(plate.number for plate in page.plates)
     title = _("Charger {number}").format(number=numbers)
     parts = {
         "title": escape(f"{title}, {page.place}" if page.place else title),
         "meta": _station_meta(page, kit, site),
         "head": head,
+        "brands": brands,
+        "prices": prices,
+        "where": where,
         "near": near,
         "end": end,
         "code": page.code,
@@ -372,9 +384,13 @@ def _topic(page: TopicPage, shared: Shared) -> bytes:
         "plugs": _("Which plug fits my car?"),
         "pay": _("How to pay here"),
         "speed": _("What speed to expect"),
-        "codes": _("Error on the screen"),
+        "codes": _("Lights and messages")
+        if page.notes.leds or page.notes.codes
+        else _("Error on the screen"),
         "all": _("All problems"),
     }
+    if page.notes.photos:
+        frame.values["policy"] = trusted(html.page_policy(_style(frame.values["site"].colour), photos=True))
     text = frame.render(
         "topic.html",
         page=page,
@@ -387,6 +403,11 @@ def _topic(page: TopicPage, shared: Shared) -> bytes:
         symptoms_of=lambda ref: shared[ref.view].symptoms[:3],
     )
     return text.encode()
+
+
+def _photo(page: PhotoFile, shared: Shared) -> bytes:
+    photo: Photo = shared[page.photo]
+    return photo.data
 
 
 def _code_rows(
@@ -443,7 +464,7 @@ def _headers(page: Headers, shared: Shared) -> bytes:
     """For hosts that read such a file. The policy stands in every page too; here it is added for the folders that hold
     nothing but driver pages (the library has scripts of its own)."""
     site: Site = shared[page.site]
-    policy = html.page_policy(_style(site.colour)) + "; frame-ancestors 'none'"
+    policy = html.page_policy(_style(site.colour), photos=True) + "; frame-ancestors 'none'"
     common = (
         "  X-Content-Type-Options: nosniff\n  Referrer-Policy: same-origin\n  X-Frame-Options: DENY\n"
         "  Strict-Transport-Security: max-age=31536000\n"
@@ -458,11 +479,13 @@ RENDERERS: Mapping[str, Renderer] = {
     "driver.moved": _moved,
     "driver.guide": _guide,
     "driver.topic": _topic,
+    "driver.photo": _photo,
     "driver.find": _find,
     "driver.plain": _plain,
     "driver.legal": _legal,
     "driver.sitemap": _sitemap,
     "driver.robots": _robots,
     "driver.headers": _headers,
+    **redirects.RENDERERS,
 }
 """The renderer of each kind of job."""

@@ -1,0 +1,140 @@
+"""`check`: mistakes in content and data, and where each fact of a station comes from."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from chargeside.build import committed_codes, load_and_check
+from chargeside.cli.common import (
+    FILE,
+    FOLDER,
+    command,
+    exit_by,
+    github_line,
+    print_findings,
+    today,
+    write_report,
+)
+from chargeside.explain import explain, explain_price
+from chargeside.findings import Findings
+from chargeside.journal import Journal
+from chargeside.load.content import load_content
+from chargeside.model.network import Network
+
+
+@click.command()
+@click.argument("operator_dir", type=FOLDER, required=False)
+@click.option(
+    "--explain", "code", metavar="CODE", help="Show each fact of this station and where it came from."
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="How to print findings.",
+)
+@click.option(
+    "--propose-cabinets",
+    "cabinets",
+    type=FILE,
+    metavar="FILE.csv",
+    help="Write overrides.csv with rows for EVSEs that look as if they share a cabinet, for you to check.",
+)
+@click.option(
+    "--report",
+    type=FOLDER,
+    metavar="DIR",
+    help="Write a data-quality report: what to mend in your station data, what is assumed meanwhile.",
+)
+@command
+def check(
+    operator_dir: Path | None, code: str | None, style: str, cabinets: Path | None, report: Path | None
+) -> None:
+    """Look for mistakes in guides and connectors, and in an operator's folder if you name one.
+
+    Every finding says file, line, what, and how to mend it. Exit status 1 when one is an error.
+    """
+    findings = Findings(Journal() if report else None)
+    if (code or cabinets or report) and not operator_dir:
+        raise click.UsageError("--explain, --propose-cabinets and --report need OPERATOR_DIR")
+    network = None
+    if operator_dir:
+        network = load_and_check(operator_dir, today(), findings, committed_codes(operator_dir))
+    else:
+        from chargeside.check.guides import check_content
+
+        check_content(load_content(findings), today(), findings)
+    if report and operator_dir:
+        write_report(findings, report, operator_dir, network=network)
+    if code:
+        station = network.station_by_code.get(code) if network else None
+        if station is None:
+            print_findings(findings.errors)
+            raise click.BadParameter(
+                f"no station has the code {code}; see `chargeside ledger show {operator_dir}`",
+                param_hint="--explain",
+            )
+        assert network is not None
+        for line in (*explain(station), *explain_price(station, network, today())):
+            click.echo(line)
+        return
+    if cabinets and operator_dir:
+        _write_cabinets(operator_dir, cabinets, network, findings)
+        return
+    if style == "json":
+        click.echo(
+            json.dumps(
+                {"findings": [finding.as_dict() for finding in findings.sorted()]},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+    elif style == "github":
+        for finding in findings.sorted():
+            click.echo(github_line(finding))
+    else:
+        print_findings(findings.sorted(), err=False, summary=True)
+    exit_by(findings)
+
+
+_SHOWN = 20
+"""Proposals that are listed on the terminal; the file has all."""
+
+
+def _write_cabinets(folder: Path, path: Path, network: Network | None, findings: Findings) -> None:
+    """Write the proposals beside what overrides.csv says already. That file itself stays as it is: a person decides."""
+    from chargeside.check.cabinets import proposals_csv, propose
+    from chargeside.write import write_atomic
+
+    if path.resolve() == (folder / "overrides.csv").resolve():
+        raise click.BadParameter(
+            "choose another name: you save the rows as overrides.csv once you have checked them",
+            param_hint="--propose-cabinets",
+        )
+    proposals = propose(network) if network else ()
+    text = proposals_csv(proposals, folder / "overrides.csv", f"{folder.name}/overrides.csv", findings)
+    if network is None or text is None:
+        print_findings(findings.errors)
+        click.echo("Nothing was written.", err=True)
+        sys.exit(1)
+    if not proposals:
+        click.echo(
+            "No EVSEs look as if they share a cabinet that overrides.csv does not name. Nothing was written."
+        )
+        return
+    write_atomic(path, text.encode())
+    for proposal in proposals[:_SHOWN]:
+        click.echo(str(proposal))
+    if len(proposals) > _SHOWN:
+        click.echo(f"... and {len(proposals) - _SHOWN} more in the file")
+    click.echo(
+        f"wrote {path}: {len(proposals)} cabinet(s). Sides are a guess unless their names say so: check them on site."
+    )
+    click.echo(
+        f"Next: save it as {folder / 'overrides.csv'}, then `chargeside ledger rematch {folder} --confirm-from 100`."
+    )

@@ -1,0 +1,94 @@
+"""`new`: start an operator's folder, a guide or a sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import click
+
+from chargeside.cli.common import FILE, FOLDER, command
+from chargeside.load.content import content_root
+from chargeside.scaffold import new_operator, new_problem, new_sheet
+
+
+@click.group()
+def new() -> None:
+    """Start an operator's folder or a guide."""
+
+
+@new.command("operator")
+@click.argument("folder", type=FOLDER)
+@click.option("--name", default="Example Charge", help="Name that drivers know you by.", show_default=True)
+@click.option(
+    "--country", default="DE", help="Country of your stations (ISO 3166-1 alpha-2).", show_default=True
+)
+@click.option(
+    "--party-id", default="EXC", help="Your three characters in OCPI and EVSE IDs.", show_default=True
+)
+@click.option(
+    "--site-url",
+    default="https://help.example.org/",
+    help="Address of the help site; signs carry it for ever.",
+)
+@click.option("--phone", default="+00 000 000000", help="Helpline, as it is dialled from abroad.")
+@click.option("--emergency", default="112", help="Emergency number of that country.", show_default=True)
+@click.option(
+    "--station-is", type=click.Choice(["cabinet", "physical_reference", "location", "evse"]), default="cabinet",
+    help="What carries one sign and one code.", show_default=True,
+)  # fmt: skip
+@command
+def new_operator_command(folder: Path, **values: str) -> None:
+    """Write FOLDER/operator.yml to start from.
+
+    \b
+    Example:
+      chargeside new operator my-network --name "My Network" --country FR --phone "+33 800 000000"
+    """
+    for path in new_operator(folder, **values):
+        click.echo(f"wrote {path}")
+    click.echo(f"Next: read it, then `chargeside import ocpi YOUR_FEED.json --to {folder}`.")
+
+
+@new.command("problem")
+@click.argument("slug")
+@click.option("--title", default="What the driver sees, in their words", help="Title of the guide.")
+@click.option(
+    "--operator", type=FOLDER, help="Write it into this operator's own problems/ instead of the shared ones."
+)
+@command
+def new_problem_command(slug: str, title: str, operator: Path | None) -> None:
+    """Write a guide to start from: problems/SLUG/en.md.
+
+    \b
+    Example:
+      chargeside new problem cable-too-short --title "The cable does not reach my car"
+    """
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+        raise click.BadParameter(
+            "use small letters, digits and hyphens, like cable-too-short", param_hint="SLUG"
+        )
+    review = dt.date.today().replace(year=dt.date.today().year + 1, day=1).isoformat()
+    for path in new_problem((operator or content_root()) / "problems" / slug, title=title, review=review):
+        click.echo(f"wrote {path}")
+    click.echo("Next: write it, then `chargeside check`.")
+
+
+@new.command("sheet")
+@click.argument("path", metavar="FILE", type=FILE)
+@command
+def new_sheet_command(path: Path) -> None:
+    """Write a sheet to fill in, one row for each connector: FILE.xlsx or FILE.csv.
+
+    The workbook has lists to choose from and a second sheet that explains the columns. Its first rows are an example.
+
+    \b
+    Example:
+      chargeside new sheet stations.xlsx
+    """
+    for written in new_sheet(path):
+        click.echo(f"wrote {written}")
+    click.echo(
+        f"Next: fill it in, delete the example rows, then `chargeside import csv {path} --to YOUR_FOLDER`."
+    )
