@@ -98,6 +98,8 @@ RULES: dict[str, Rule] = {
     "G513": Rule(W, "The review date has passed or is missing"),
     "G514": Rule(N, "A person who knows the field has yet to review this guide"),
     "G515": Rule(E, "The English guide is missing"),
+    "G517": Rule(E, "A translation has a step that the English guide lacks"),
+    "G518": Rule(N, "A translation is not up to date with the English guide"),
     # C: connectors
     "C601": Rule(E, "A connector file is wrong"),
     # P: placards

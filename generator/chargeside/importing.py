@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ MOST_GONE = 0.5
 
 _Location = dict[str, Any]
 _Key = tuple[tuple[str, ...], str]
-"""Which EVSE: country_code, party_id and id of its Location, and its uid."""
+"""Which EVSE: country_code, party_id and id of its Location, and its uid, or EVSE ID where its uid is not its own."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,10 @@ def _put(
         if tariffs is not None:
             instead[f"tariffs/{name}.json"] = Path(scratch) / "tariffs"
             instead[f"tariffs/{name}.json"].write_bytes(feed_bytes(tariffs, importer.name))
-        network, ledger = _issued(folder, today, _OfThisImport(findings, importer, feed.name), instead)
+        try:
+            network, ledger = _issued(folder, today, _OfThisImport(findings, importer, feed.name), instead)
+        except ContentError:
+            raise ContentError(findings.sorted()) from None  # what was said of the source, which people know
         # The kept ones first: whoever is stopped in between has them twice, not never.
         for inside, path in sorted(instead.items()):
             write_atomic(folder / inside, path.read_bytes())
@@ -153,8 +157,8 @@ class _OfThisImport(Findings):
         severity: Severity | None = None,
     ) -> Finding:
         found = super().add(code, path, line, message, mend, severity)
-        is_feed = "/stations/" in path
-        if found.severity is Severity.ERROR or not is_feed or (self._news and path.endswith(self._news)):
+        is_old = "/stations/" in path or code.startswith("G")  # a guide is no matter of an import
+        if found.severity is Severity.ERROR or not is_old or (self._news and path.endswith(self._news)):
             self._onto.extend([found])
         return found
 
@@ -183,10 +187,8 @@ def _missing(left: Path, feed: Path, new: _New) -> tuple[list[_Location], int, i
 def _keep(location: _Location, gone: Collection[str], kept: dict[tuple[str, ...], _Location]) -> None:
     """Lay a Location with those EVSEs that are gone over what is kept of it."""
     key = _location_key(location)
-    evses = {str(evse.get("uid")): evse for evse in kept.get(key, {}).get("evses", ())}
-    for evse in location["evses"]:
-        if isinstance(evse, dict) and (uid := str(evse.get("uid"))) in gone:
-            evses[uid] = evse
+    evses = {name: evse for evse, name in _named(kept.get(key, {}).get("evses", ()))}
+    evses.update((name, evse) for evse, name in _named(location["evses"]) if name in gone)
     kept[key] = {**location, "evses": list(evses.values())}
 
 
@@ -215,9 +217,17 @@ def _shown(location: _Location) -> list[_Key]:
         return []
     key = _location_key(location)
     return [
-        (key, str(evse.get("uid")))
-        for evse in evses
-        if isinstance(evse, dict) and str(evse.get("status")).strip().upper() not in GONE
+        (key, name) for evse, name in _named(evses) if str(evse.get("status")).strip().upper() not in GONE
+    ]
+
+
+def _named(evses: Iterable[Any]) -> list[tuple[dict[str, Any], str]]:
+    """EVSEs of a Location with what tells them apart: the uid, and the EVSE ID where several share a uid."""
+    given = [evse for evse in evses if isinstance(evse, dict)]
+    uids = Counter(str(evse.get("uid")) for evse in given)
+    return [
+        (evse, str((evse.get("evse_id") if uids[str(evse.get("uid"))] > 1 else None) or evse.get("uid")))
+        for evse in given
     ]
 
 

@@ -11,6 +11,7 @@ from chargeside.findings import Findings, nearest
 from chargeside.load.guide import FrontMatter, GuideReader, NextAsk, ReadGuide
 from chargeside.load.pictograms import pictogram_names
 from chargeside.load.source import Yaml, folder_name, leaves, read_text, read_yaml, validate
+from chargeside.load.translation import laid_over
 from chargeside.model.condition import Condition
 from chargeside.model.connector import ConnectorType
 from chargeside.model.network import Content
@@ -106,7 +107,7 @@ def _folders(folder: Path, shown_folder: str, findings: Findings) -> Iterator[Pa
 
 def _problem(folder: Path, shown: str, reader: GuideReader, findings: Findings) -> _Loaded:
     english: ReadGuide | None = None
-    guides: list[Guide] = []
+    translated: list[ReadGuide] = []
     for path in sorted(folder.glob("*.md")):
         name = f"{shown}/{path.name}"
         if not _LANGUAGE.fullmatch(path.stem):
@@ -116,7 +117,7 @@ def _problem(folder: Path, shown: str, reader: GuideReader, findings: Findings) 
         text = read_text(path, name, findings, max_bytes=MAX_GUIDE_BYTES, within=folder)
         read = None if text is None else reader.read(text, path.stem, name, findings)
         if read:
-            guides.append(read.guide)
+            translated.append(read)
             english = read if read.matter else english
     if not (folder / "en.md").is_file():
         findings.add(
@@ -126,7 +127,11 @@ def _problem(folder: Path, shown: str, reader: GuideReader, findings: Findings) 
         return _Loaded(None)
     matter, doc = english.matter, english.doc
     applies_to = reader.condition(matter.applies_to, doc.shown, doc.line(("applies_to",)), findings)
-    problem = _build(folder.name, matter, applies_to, tuple(guides), doc.shown)
+    guides = tuple(
+        one.guide if one is english else laid_over(english.guide, one.guide, one.translates, findings)
+        for one in translated
+    )
+    problem = _build(folder.name, matter, applies_to, guides, doc.shown)
     return _Loaded(problem, tuple(_ways(problem, doc)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 from typing import Annotated, Literal
@@ -123,13 +123,18 @@ class _CaptureExtension(Extension):
 
 @dataclass(frozen=True)
 class ReadGuide:
-    """A guide as read. `matter` is None but for English; `doc` is the front matter with its lines."""
+    """A guide as read. `matter` is None but for English; `doc` is the front matter with its lines.
+
+    `translates`: by name of a piece, the fingerprint of the English one that a translation was made of.
+    """
 
     guide: Guide
     matter: FrontMatter | None
     doc: Yaml
+    translates: Mapping[str, str] = field(default_factory=dict)
 
 
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
 _TAKEN_OUT = ("G508", "G509")
 
 
@@ -181,7 +186,9 @@ class GuideReader:
         guide = Guide(
             lang, matter.title, matter.short or matter.title, matter.symptoms, intro, steps, call, shown, line
         )
-        return ReadGuide(guide, matter if isinstance(matter, FrontMatter) else None, doc)
+        if isinstance(matter, FrontMatter):
+            return ReadGuide(guide, matter, doc)
+        return ReadGuide(guide, None, doc, matter.translates)
 
     def condition(self, text: str | None, shown: str, line: int | None, findings: Findings) -> Condition:
         """A condition; ALWAYS with a finding when it cannot be read."""
@@ -400,12 +407,17 @@ def clean(html: str) -> str:
         clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math"},
         attribute_filter=lambda tag, name, value: value if name != "href" or _link_allowed(value) else None,
     )  # fmt: skip
-    return " ".join(safe.split())
+    return _on_one_line(safe)
 
 
 def plain_text(html: str) -> str:
     """The text of sanitised inline HTML."""
-    return " ".join(unescape(_TAG.sub("", html.replace("<br>", " "))).split())
+    return _on_one_line(unescape(_TAG.sub("", html.replace("<br>", " "))))
+
+
+def _on_one_line(text: str) -> str:
+    """Without line breaks and runs of blanks. No-break spaces stay: French has them inside its quotation marks."""
+    return _BLANKS.sub(" ", text).strip(" ")
 
 
 def _link_allowed(url: str) -> bool:

@@ -7,18 +7,18 @@ what is doubtful is said in a finding, and nothing is left out without one. Valu
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any, Literal, TypeVar, cast
 
 from chargeside.findings import Severity, nearest
 from chargeside.journal import Effect
 from chargeside.load import ocpi_place
+from chargeside.load.frames import is_abroad
 from chargeside.load.looks_like import looks_like
 from chargeside.load.ocpi_hours import HOURS_KINDS, read_hours
 from chargeside.load.ocpi_values import (
     CAPABILITIES,
-    CONNECTOR_TYPES,
     COUNTRIES_BY_OWN_NAME,
     POSITIONS,
     POWER_TYPES,
@@ -42,6 +42,7 @@ from chargeside.load.plausible import (
     named_or_doubt,
     power_of,
     power_type_of,
+    standard_of,
 )
 from chargeside.load.records import Record, Step
 from chargeside.load.tally import Kind, Tally
@@ -59,6 +60,12 @@ KINDS: Mapping[str, Kind] = {
     # left out, with an error
     "no_object": Kind("S301", "no JSON object: {}", "give an object with id and evses", each=True),
     "other_record": Kind("S301", "no OCPI Location but {}", "give a feed of the module Locations", each=True),
+    "wrapping": Kind(
+        "S301",
+        "no Location, but Locations in a wrapping that is not known here: under {}",
+        'give one list of Locations: [{"id": …}, …]',
+        each=True,
+    ),
     "no_id": Kind("S301", "no id: {}", "give it the id it has in the operator's system", each=True),
     "no_country": Kind(
         "S301",
@@ -104,6 +111,22 @@ KINDS: Mapping[str, Kind] = {
     # left out, with a warning
     "same_evse": Kind(
         "S303", "an EVSE stands twice in its Location; it is kept once", "list it once", "EVSE", _W, part=True
+    ),
+    "two_records": Kind(
+        "S303",
+        "an EVSE stands twice in its Location with different data; the first is used",
+        "list it once, with all its connectors",
+        "EVSE",
+        _W,
+        part=True,
+    ),
+    "shared_uid": Kind(
+        "S303",
+        'EVSEs of a Location share the uid "{}": each goes by its EVSE ID instead',
+        "give each EVSE its own uid",
+        "EVSE",
+        _W,
+        effect=Effect.ASSUMED,
     ),
     "no_evse": Kind(
         "S301",
@@ -284,6 +307,7 @@ class LocationReader:
         self._place: _Coordinates = None, None
         self._seen: set[tuple[str, str, str]] = set()
         self._places = Places()
+        self._abroad: set[str] = set()
         self._evse_ids: set[str] = set()
         self._connectors: dict[tuple[object, ...], tuple[Connector, _Doubts]] = {}
         self._capabilities: dict[tuple[object, ...], tuple[tuple[str, ...], _Doubts]] = {}
@@ -313,6 +337,9 @@ class LocationReader:
         other = _other_record(raw)
         if other:
             self._note("other_record", other)
+            return None
+        if "id" not in raw and (key := _holds_locations(raw)):
+            self._note("wrapping", _quoted(key))
             return None
         label = clean_text(raw.get("name")) or clean_text(raw.get("address"))
         location_id = self._id(raw.get("id"), "no_id", _quoted(label) if label else "a Location without name")
@@ -417,7 +444,7 @@ class LocationReader:
     def _evses(self, raw: _Raw, name: str, country: str, extra_key: str) -> tuple[Evse, ...]:
         given = _list(raw.get("evses"))
         places = _places(raw)
-        found: dict[str, Evse] = {}
+        found: list[tuple[int, Evse]] = []
         gone = 0
         for index, raw_evse in enumerate(given):
             self._steps = ("evses", index)
@@ -430,22 +457,36 @@ class LocationReader:
                 self._note("gone", status)
                 continue
             evse = self._evse(raw_evse, name, country, status, extra_key, places)
-            if evse is None:
-                continue
-            if evse.uid in found:
-                self._note(
-                    *(
-                        ("same_evse", "")
-                        if found[evse.uid] == evse
-                        else ("same_uid", f"{evse.uid}, Location {name}")
-                    )
-                )
-            else:
-                found[evse.uid] = evse
+            if evse is not None:
+                found.append((index, evse))
+        kept = self._told_apart(found, name)
         self._steps = ()
-        if not found:
+        if not kept:
             self._note("all_gone" if gone and gone == len(given) else "no_evse", name)
-        return tuple(found.values())
+        return kept
+
+    def _told_apart(self, found: Sequence[tuple[int, Evse]], name: str) -> tuple[Evse, ...]:
+        """Each EVSE once. Those with one uid and each an EVSE ID of its own go by that, whatever their order in the feed:
+        who kept the uid by its place in the list would get another charger's code when the list is sorted anew."""
+        kept: dict[str, Evse] = {}
+        shared = _shared_uids([evse for _, evse in found])
+        for index, given in found:
+            self._steps = ("evses", index)
+            evse = given
+            if evse.uid in shared and evse.evse_id:
+                self._note("shared_uid", evse.uid)
+                evse = replace(given, uid=evse.evse_id)
+            first = kept.get(evse.uid)
+            if first is None:
+                kept[evse.uid] = evse
+                self._look_for_evse_id(evse)
+            elif first == evse:
+                self._note("same_evse")
+            elif first.evse_id and first.evse_id == evse.evse_id:
+                self._note("two_records")
+            else:
+                self._note("same_uid", f"{evse.uid}, Location {name}")
+        return tuple(kept.values())
 
     def _evse(
         self,
@@ -528,13 +569,16 @@ class LocationReader:
             return None
         if not text:
             self._note("no_evse_id")
-        else:
-            if not is_evse_id(text):
-                self._note("evse_id_form")
-            if (bare := _bare(text)) in self._evse_ids:
-                self._note("same_evse_id", text)
-            self._evse_ids.add(bare)
+        elif not is_evse_id(text):
+            self._note("evse_id_form")
         return text
+
+    def _look_for_evse_id(self, evse: Evse) -> None:
+        """Say when an EVSE ID stood in the file before."""
+        if evse.evse_id:
+            if (bare := _bare(evse.evse_id)) in self._evse_ids:
+                self._note("same_evse_id", evse.evse_id)
+            self._evse_ids.add(bare)
 
     def _physical_reference(self, raw: _Raw, evse_id: str | None) -> str | None:
         """What is printed on the hardware. Some feeds put the EVSE ID here again, which says nothing of the hardware."""
@@ -608,7 +652,7 @@ class LocationReader:
         self, connector_id: str, raw: _Raw, volts: object, amperes: object, doubts: list[tuple[str, str]]
     ) -> Connector:
         text = clean_text(raw.get("standard")) or ""
-        standard = named_or_doubt("standard", raw.get("standard"), CONNECTOR_TYPES, doubts)
+        standard, said_format = standard_of(raw.get("standard"), doubts)
         if not text:
             doubts.append(("no_standard", ""))
         power_type = power_type_of(raw.get("power_type"), standard, doubts)
@@ -618,7 +662,7 @@ class LocationReader:
             id=connector_id[:_TEXT],
             standard=standard or text[:_SHORT],
             kind=self._kind.get((standard or text).upper()),
-            format=format_of(raw.get("format"), standard, power_type, doubts),
+            format=format_of(raw.get("format"), said_format, standard, power_type, doubts),
             power_type=power_type,
             max_voltage=_whole(max_voltage),
             max_amperage=_whole(max_amperage),
@@ -703,6 +747,9 @@ class LocationReader:
             self._note("comma")
         if looks_swapped(country, latitude, longitude):
             self._note("maybe_swapped")
+        elif required and is_abroad(country, latitude, longitude):
+            self._note("foreign", country)
+            self._abroad.add(self._record.path)
         elif not required and not self._is_near(latitude, longitude, 0.1):
             self._note("far_evse")
 
@@ -770,7 +817,8 @@ class LocationReader:
     def finish(self) -> None:
         """Say what shows only once the whole feed is known."""
         for record in self._places.alone():
-            self._tally.note("far_away", "", record, ())
+            if record.path not in self._abroad:
+                self._tally.note("far_away", "", record, ())
 
     def _note(self, kind: str, detail: str = "") -> None:
         self._tally.note(kind, detail, self._record, self._steps)
@@ -778,6 +826,17 @@ class LocationReader:
     def _note_all(self, doubts: Iterable[tuple[str, str]]) -> None:
         for kind, detail in doubts:
             self._note(kind, detail)
+
+
+def _shared_uids(evses: Sequence[Evse]) -> set[str]:
+    """Those uids of a Location that EVSEs with different EVSE IDs have."""
+    if len({evse.uid for evse in evses}) == len(evses):
+        return set()
+    by_uid: dict[str, set[str]] = {}
+    for evse in evses:
+        if evse.evse_id:
+            by_uid.setdefault(evse.uid, set()).add(evse.evse_id)
+    return {uid for uid, evse_ids in by_uid.items() if len(evse_ids) > 1}
 
 
 def _places(raw: _Raw) -> Mapping[str, _Raw]:
@@ -794,6 +853,15 @@ def _other_record(raw: _Raw) -> str | None:
     other = next((what for what, keys in known.items() if keys <= raw.keys()), None)
     guess = looks_like(raw) if other is None else None
     return f"{guess.what} ({guess.mend})" if guess and guess.importer != "ocpi" else other
+
+
+def _holds_locations(raw: _Raw) -> str | None:
+    """The key under which an object that is no Location holds some."""
+    for key, value in raw.items():
+        first = value[0] if isinstance(value, list) and value else value
+        if isinstance(first, dict) and "evses" in first:
+            return key
+    return None
 
 
 def _whole(value: float | None) -> int | None:

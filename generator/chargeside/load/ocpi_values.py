@@ -35,6 +35,8 @@ MAX_AC_POWER = 44_200
 """W. Type 2 gives at most 3 × 63 A at 230 V: 43.5 kW."""
 
 _SEPARATORS = re.compile(r"[\s\-]+")
+_WORDS = re.compile(r"[a-z0-9]+")
+_LONGEST_NAME = 60
 _PATH_SEPARATORS = re.compile(r"[/\\]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]+)?(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
 _EVSE_ID = re.compile(
@@ -51,6 +53,25 @@ def _table(words: str) -> Mapping[str, str]:
 
 CONNECTOR_TYPES = _table(_CONNECTORS)
 FORMATS = _table("SOCKET CABLE")
+_PLUG_NAMES = """gb t dc=GBT_DC|gbt dc=GBT_DC|gb t ac=GBT_AC|gbt ac=GBT_AC
+type 1=IEC_62196_T1|type1=IEC_62196_T1|type 1 connector=IEC_62196_T1|type 1 connector cable attached=IEC_62196_T1 CABLE
+type 2=IEC_62196_T2|type2=IEC_62196_T2|type 2 connector=IEC_62196_T2|type 2 connector cable attached=IEC_62196_T2 CABLE
+type 2 outlet=IEC_62196_T2 SOCKET|type 2 socket=IEC_62196_T2 SOCKET|type 2 cable=IEC_62196_T2 CABLE
+ccs1=IEC_62196_T1_COMBO|ccs 1=IEC_62196_T1_COMBO|ccs type 1=IEC_62196_T1_COMBO
+ccs combo 1=IEC_62196_T1_COMBO|ccs combo 1 plug=IEC_62196_T1_COMBO|ccs combo 1 plug cable attached=IEC_62196_T1_COMBO CABLE
+ccs2=IEC_62196_T2_COMBO|ccs 2=IEC_62196_T2_COMBO|ccs type 2=IEC_62196_T2_COMBO
+ccs combo 2=IEC_62196_T2_COMBO|ccs combo 2 plug=IEC_62196_T2_COMBO|ccs combo 2 plug cable attached=IEC_62196_T2_COMBO CABLE
+nacs=SAE_J3400|sae j3400=SAE_J3400|schuko=DOMESTIC_F|type f schuko=DOMESTIC_F"""
+PLUG_NAMES: Mapping[str, tuple[str, str | None]] = {
+    name: (means.split()[0], means.split()[1] if " " in means else None)
+    for entry in _PLUG_NAMES.replace("\n", "|").split("|")
+    for name, _, means in (entry.partition("="),)
+}
+"""ConnectorType, and ConnectorFormat where the name says it, by names that feeds give in place of a ConnectorType.
+
+Only names that can mean one plug alone: "CCS" may be either. Lower case, words parted by one space. Sources: names in feeds,
+OICP 2.3 PlugType.
+"""
 POWER_TYPES = _table("AC_1_PHASE AC_2_PHASE AC_2_PHASE_SPLIT AC_3_PHASE DC")
 STATUSES = _table("AVAILABLE BLOCKED CHARGING INOPERATIVE OUTOFORDER PLANNED REMOVED RESERVED UNKNOWN")
 CAPABILITIES = _table(f"{_CAPABILITIES} {' '.join(PLUG_AND_CHARGE)}")
@@ -123,6 +144,11 @@ def _in_frame(latitude: float, longitude: float) -> bool:
 def named(text: str, table: Mapping[str, str]) -> str | None:
     """The value of `table` that `text` means, whatever its case and spaces; None when it means none."""
     return table.get(text) or table.get(_SEPARATORS.sub("_", text.strip()).upper())
+
+
+def plug_named(text: str) -> tuple[str, str | None] | None:
+    """ConnectorType and perhaps ConnectorFormat that a plug's name means for certain; None where it is not certain."""
+    return PLUG_NAMES.get(" ".join(_WORDS.findall(text.casefold()))) if len(text) < _LONGEST_NAME else None
 
 
 def clean_text(value: object) -> str | None:

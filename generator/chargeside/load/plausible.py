@@ -9,6 +9,7 @@ from typing import Literal, cast
 from chargeside.findings import Severity
 from chargeside.journal import Effect
 from chargeside.load.ocpi_values import (
+    CONNECTOR_TYPES,
     DC_ONLY,
     FORMATS,
     MAX_AC_POWER,
@@ -18,6 +19,7 @@ from chargeside.load.ocpi_values import (
     clean_text,
     named,
     number,
+    plug_named,
     power_from,
 )
 from chargeside.load.records import Record
@@ -48,6 +50,12 @@ PLAUSIBLE_KINDS: Mapping[str, Kind] = {
         Severity.NOTE,
     ),
     "comma": Kind("S311", "coordinates are written with a decimal comma", "write a point", "record"),
+    "foreign": Kind(
+        "S306",
+        "coordinates lie outside of the country ({}): used as they are",
+        "check the coordinates and the country",
+        "record",
+    ),
     # power
     "power": Kind(
         "S306",
@@ -97,6 +105,8 @@ PLAUSIBLE_KINDS: Mapping[str, Kind] = {
         "connector",
         effect=Effect.REPAIRED,
     ),
+    "plug_name": Kind("S311", "{}", "use a ConnectorType of OCPI 2.3.0", "connector"),
+    "name_format": Kind("S306", "{}: the format is used", "correct the one that is wrong", "connector"),
     "dc_by_socket": Kind(
         "S306", "{} gives DC from a SOCKET: used as it is", "check format and power_type", "connector"
     ),
@@ -131,6 +141,17 @@ def measure(name: str, given: object, doubts: list[Doubt]) -> float | None:
     return value
 
 
+def standard_of(given: object, doubts: list[Doubt]) -> tuple[str | None, str | None]:
+    """The ConnectorType, and the ConnectorFormat where a name in its place says it; None, with a doubt, for any other text."""
+    text = clean_text(given)
+    named_plug = plug_named(text) if text and named(text, CONNECTOR_TYPES) is None else None
+    if named_plug is None:
+        return named_or_doubt("standard", given, CONNECTOR_TYPES, doubts), None
+    standard, shape = named_plug
+    doubts.append(("plug_name", f'standard "{text}" is read as {standard}{f", {shape}" if shape else ""}'))
+    return named_plug
+
+
 def power_type_of(given: object, standard: str | None, doubts: list[Doubt]) -> str | None:
     """The PowerType; that of a plug which carries nothing but DC is certain, whatever the feed says."""
     found = named_or_doubt("power_type", given, POWER_TYPES, doubts)
@@ -141,10 +162,12 @@ def power_type_of(given: object, standard: str | None, doubts: list[Doubt]) -> s
 
 
 def format_of(
-    given: object, standard: str | None, power_type: str | None, doubts: list[Doubt]
+    given: object, said: str | None, standard: str | None, power_type: str | None, doubts: list[Doubt]
 ) -> Literal["SOCKET", "CABLE"] | None:
-    """The ConnectorFormat; a plug for DC always hangs on its cable."""
-    found = named_or_doubt("format", given, FORMATS, doubts)
+    """The ConnectorFormat, else what the plug's name `said`; a plug for DC always hangs on its cable."""
+    found = named_or_doubt("format", given, FORMATS, doubts) or said
+    if said and found != said:
+        doubts.append(("name_format", f"standard says {said}, and format {found}"))
     if found == "SOCKET" and standard in DC_ONLY:
         doubts.append(("dc_socket", str(standard)))
         found = "CABLE"

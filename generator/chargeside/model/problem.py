@@ -43,7 +43,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """The text of a problem in one language. All `*_html` is sanitised. `short` is the title on a button."""
+    """The text of a problem in one language. All `*_html` is sanitised. `short` is the title on a button.
+
+    `in_english`: pieces of a translation that are English for want of fresh words: title, short, symptoms, intro, call, and ids
+    of steps.
+    """
 
     lang: str
     title: str
@@ -54,6 +58,7 @@ class Guide:
     call_html: str
     path: str
     line: int = 1
+    in_english: tuple[str, ...] = ()
 
     def steps_for(self, facts: Facts) -> tuple[Step, ...]:
         """The steps a driver at a station with these facts is shown."""
