@@ -35,6 +35,11 @@ defaults: {{}}                            # e.g. {{start_order: plug_first, paym
 placards: [{{design: classic, size: A5, languages: [station]}}]
 """
 
+_GIT = """\
+# Two branches may issue codes at the same time: keep the lines of both.
+ledger.csv merge=union
+"""
+
 _PROBLEM = """\
 ---
 title: {title}
@@ -93,7 +98,11 @@ def new_operator(
         raise ContentError(findings.sorted())
     write_atomic(path, text.encode())
     (folder / "stations").mkdir(parents=True, exist_ok=True)
-    return (path,)
+    attributes = folder / ".gitattributes"
+    if attributes.exists():  # of a repository that is there already: the handbook names the line
+        return (path,)
+    write_atomic(attributes, _GIT.encode())
+    return path, attributes
 
 
 def new_problem(folder: Path, *, title: str, review: str) -> tuple[Path, ...]:
