@@ -18,7 +18,7 @@ BIN := .venv/bin
 STAMPS := .make
 PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
-.PHONY: help setup demo serve check format test test-wheel bench data-table pictures clean
+.PHONY: help setup demo serve check format test test-wheel fuzz bench data-table pictures clean
 
 help: ## Say what there is to do
 	@echo "Chargeside: driver help pages and printed QR signs for EV chargers"
@@ -55,6 +55,9 @@ test: $(STAMPS)/dev $(STAMPS)/system-test ## Run the tests
 
 test-wheel: $(STAMPS)/dev $(STAMPS)/system-test ## Run the tests against the built wheel, in a clean environment outside the checkout
 	@scripts/test-wheel
+
+fuzz: $(STAMPS)/dev ## Throw 100,000 damaged files at every reader
+	@$(BIN)/python tests/fuzzing.py
 
 bench: $(STAMPS)/dev ## Measure seconds and memory for 250 and 5,571 stations
 	@$(BIN)/python benchmarks/run.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -904,6 +905,14 @@ def test_a_code_lost_against_the_last_commit_is_refused(folder: Folder) -> None:
         "[" * 100_000,
         '{"data": [{"id": 1}',
         "code;lat\n",
+        "[]",
+        '{"status_code": 2001, "status_message": "Invalid token"}',
+        json.dumps([location("L1"), location("L1")]),
+        json.dumps([location("L1")]).replace("150000", "NaN"),
+        json.dumps([location("L1")]).replace("150000", "1e999"),
+        json.dumps([location("L1", name="half a \ud800 character")]),
+        json.dumps([location("L1", x_own=0.5)]).replace("0.5", "[" * 980 + "]" * 980),
+        json.dumps([location(f"L{number}", evse(f"E{number}", connectors=[])) for number in range(3)]),
     ],
     ids=[
         "empty",
@@ -914,6 +923,14 @@ def test_a_code_lost_against_the_last_commit_is_refused(folder: Folder) -> None:
         "nested",
         "record cut short",
         "table",
+        "no station",
+        "refused by the server",
+        "an id twice",
+        "NaN",
+        "infinite",
+        "half a character",
+        "nested in a record",
+        "no plug",
     ],
 )
 def test_a_failed_import_leaves_feed_and_ledger(folder: Folder, tmp_path: Path, source: str | bytes) -> None:
@@ -924,6 +941,53 @@ def test_a_failed_import_leaves_feed_and_ledger(folder: Folder, tmp_path: Path, 
     assert result.exit_code == 1, result.output
     assert snapshot(folder.path) == before
     assert ". Mend: " in result.stderr
+
+
+def test_what_is_said_of_a_source_names_the_source(folder: Folder, tmp_path: Path) -> None:
+    """Not the feed that would have been written, and was not."""
+    path = tmp_path / "new.json"
+    path.write_text(json.dumps([location("L1", evse("E1", connectors=[]))]))
+    result = run("import", "ocpi", path, "--to", folder.path, "--name", "feed", "--accept-removals")
+    assert result.exit_code == 1
+    assert f"{path}:1: warning: an EVSE without connectors is left out" in result.stderr
+    assert "stations/feed.json" not in result.stderr
+
+
+FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(1)", '=HYPERLINK("https://x.example")']
+
+
+def test_no_table_that_is_written_runs_in_a_spreadsheet(tmp_path: Path) -> None:
+    """Every table that is written, from a feed that tries."""
+    evses = [
+        evse(f"{text}{side}", evse_id=f"{text}*{side}", physical_reference=text)
+        for text in FORMULAS
+        for side in "12"
+    ]
+    hostile = [
+        location(f"=L{number}", one, two, evse("=none", connectors=[]), name=text, address=text, city=text)
+        for number, (text, one, two) in enumerate(zip(FORMULAS, evses[::2], evses[1::2], strict=True))
+    ]
+    folder = operator_folder(tmp_path, location("L0"), station_is="cabinet")
+    source = tmp_path / "new.json"
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    for prefix in ("a", "b"):  # the second time all ids are new, so that there are codes to rematch
+        source.write_text(json.dumps([{**one, "id": prefix + one["id"]} for one in hostile]))
+        words = ("import", "ocpi", source, "--to", folder.path, "--name", "feed", "--accept-removals")
+        assert run(*words, "--report", tables).exit_code == 0
+    assert run("check", folder.path, "--propose-cabinets", tables / "cabinets.csv").exit_code == 0
+    assert run("ledger", "rematch", folder.path).exit_code == 0
+    (tables / "show.csv").write_text(run("ledger", "show", folder.path, "--csv").stdout)
+    assert run("new", "sheet", tables / "sheet.csv").exit_code == 0
+    written = [*tables.glob("*.csv"), folder.path / "rematch.csv", folder.path / "ledger.csv"]
+    assert len(written) == 6
+    for path in written:
+        text = path.read_text("utf-8-sig")
+        assert path.name == "sheet.csv" or "'=1+1" in text
+        for row in csv.reader(io.StringIO(text)):
+            for cell in row:
+                assert not cell.startswith(("=", "+", "@", "\t", "\r")), (path.name, cell)
+                assert not cell.startswith("-") or re.fullmatch(r"-[0-9.]+", cell), (path.name, cell)
 
 
 def test_an_import_from_nowhere_is_named(folder: Folder, tmp_path: Path) -> None:

@@ -51,11 +51,11 @@ WORK = every(range(1, 6), "06:00", "22:00")
 WEEKS: dict[str, tuple[object, list[str] | None, list[str]]] = {
     "as OCPI has it": (week(*WORK, twentyfourseven=False), ["Mon–Fri 6:00–22:00", "Sat, Sun closed"], []),
     "day and night": ({"twentyfourseven": True}, ALWAYS, []),
-    "day and night, as text": ("24/7", ALWAYS, []),
-    "true as text": ({"twentyFourSeven": "true", "regularHours": []}, ALWAYS, []),
+    "day and night, as text": ("24/7", ALWAYS, ["hours_form"]),
+    "true as text": ({"twentyFourSeven": "true", "regularHours": []}, ALWAYS, ["hours_form"]),
     "limited, nobody says how": ({"twentyfourseven": False}, ["Not at all hours"], []),
-    "seconds": (week(day(1, "08:00:00", "17:30:00")), ["Mon 8:00–17:30", "Tue–Sun closed"], []),
-    "one digit, no colon": (week(day(1, "8:00", "1730")), ["Mon 8:00–17:30", "Tue–Sun closed"], []),
+    "seconds": (week(day(1, "08:00:00", "17:30:00")), ["Mon 8:00–17:30", "Tue–Sun closed"], ["hours_form"]),
+    "one digit, no colon": (week(day(1, "8:00", "1730")), ["Mon 8:00–17:30", "Tue–Sun closed"], ["hours_form"]),
     "until 24:00, 00:00 and 23:59": (
         week(day(1, "08:00", "24:00"), day(2, "08:00", "00:00"), day(3, "08:00", "23:59")),
         ["Mon–Wed 8:00–24:00", "Thu–Sun closed"],
@@ -64,7 +64,7 @@ WEEKS: dict[str, tuple[object, list[str] | None, list[str]]] = {
     "days by name or number as text": (
         week(day("MONDAY", "09:00", "10:00"), day("tue", "09:00", "10:00"), day("3", "09:00", "10:00")),
         ["Mon–Wed 9:00–10:00", "Thu–Sun closed"],
-        [],
+        ["hours_form"],
     ),
     "camelCase": (
         {"twentyfourseven": False, "regularHours": [{"weekday": 7, "periodBegin": "10:00", "periodEnd": "12:00"}]},
@@ -74,7 +74,7 @@ WEEKS: dict[str, tuple[object, list[str] | None, list[str]]] = {
     "closed days that are written": (
         week(*every(range(1, 7), "08:00", "20:00"), day(7, "closed", "closed"), {"weekday": 7}),
         ["Mon–Sat 8:00–20:00", "Sun closed"],
-        [],
+        ["hours_form"],
     ),
     "a break, in any order": (
         week(day(1, "14:00", "18:00"), day(1, "08:00", "12:00")),
@@ -435,8 +435,18 @@ def test_cards_stand_with_the_ways_to_pay_that_take_them(tmp_path: Path) -> None
     network = network_of(tmp_path, location("L1", reads), location("L2", none))
     by_key = {station.key: station.code for station in network.stations}
     made = {key: part(pages(network)[code], "Ways to pay here") for key, code in by_key.items()}
-    assert "Cards taken here: Visa, Mastercard &lt;b&gt;</p>" in made["DE*GTS*L1/evse/E1"]
-    assert "Cards taken" not in made["DE*GTS*L2/evse/E2"]
+    assert "Bank cards taken here: <b>Visa, Mastercard &lt;b&gt;</b></p>" in made["DE*GTS*L1/evse/E1"]
+    assert "cards taken" not in made["DE*GTS*L2/evse/E2"]
+
+
+@pytest.mark.parametrize(
+    ("access", "on_top"), [("restricted", True), ("customers", False), ("public", False)]
+)
+def test_who_may_not_charge_here_reads_it_before_the_steps(
+    tmp_path: Path, access: str, *, on_top: bool
+) -> None:
+    [page] = pages(network_of(tmp_path, location(chargeside={"access": access}))).values()
+    assert ("Certain users only" in page.split("How to start")[0]) is on_top
 
 
 def test_neighbours_say_limited_hours_only(tmp_path: Path) -> None:

@@ -109,6 +109,42 @@ def test_half_of_the_stations_may_leave_unasked(operator: Path, tmp_path: Path) 
     assert run("import", "ocpi", source, "--to", operator).exit_code == 0
 
 
+def test_chargers_that_share_a_uid_keep_their_codes_and_their_last_page(
+    operator: Path, tmp_path: Path
+) -> None:
+    def ledger() -> dict[str, str]:
+        lines = (operator / "ledger.csv").read_text(encoding="utf-8").splitlines()[1:]
+        return {line.split(",")[1]: line.split(",")[0] for line in lines}
+
+    assert run("new", "operator", operator.with_name("each"), "--station-is", "evse").exit_code == 0
+    operator = operator.with_name("each")
+    one, two, three = (evse("1", evse_id=f"DE*GTS*E{number}") for number in (1, 2, 3))
+    source = feed_of(tmp_path / "feed.json", location("A", one, two, three))
+    assert run("import", "ocpi", source, "--to", operator).exit_code == 0
+    issued = ledger()
+    assert set(issued) == {f"DE*GTS*A/evse/DE*GTS*E{number}" for number in (1, 2, 3)}
+    feed_of(source, location("A", three, two, one))
+    assert run("import", "ocpi", source, "--to", operator).exit_code == 0
+    assert ledger() == issued, "the order of the feed decides nothing"
+    feed_of(source, location("A", three, one))
+    assert run("import", "ocpi", source, "--to", operator).exit_code == 0
+    assert ledger() == issued
+    kept = json.loads((operator / "left" / "ocpi.json").read_bytes())["data"]
+    assert [gone["evse_id"] for gone in kept[0]["evses"]] == ["DE*GTS*E2"]
+
+
+def test_source_and_licence_of_open_data_travel_to_the_imprint(operator: Path, tmp_path: Path) -> None:
+    sheet = Path(__file__).parent / "cases" / "fuzz" / "bnetza-api.json"
+    assert run("import", "bnetza", sheet, "--to", operator).exit_code == 0
+    other = location("A", chargeside={"source": "Data & <b>Co</b>", "licence": "ODbL 1.0"})
+    assert run("import", "ocpi", feed_of(tmp_path / "feed.json", other), "--to", operator).exit_code == 0
+    out = tmp_path / "out"
+    assert run("build", operator, "--out", out, "--only", "driver").exit_code == 0
+    page = (out / "site" / "imprint" / "index.html").read_text(encoding="utf-8")
+    assert "Bundesnetzagentur.de, CC BY 4.0" in page
+    assert "Data &amp; &lt;b&gt;Co&lt;/b&gt;, ODbL 1.0" in page
+
+
 def test_what_is_wrong_in_a_feed_is_said_once(operator: Path, tmp_path: Path) -> None:
     source = feed_of(tmp_path / "feed.json", location("A", evse("E1", connector(standard="ODD"))))
     said = run("import", "ocpi", source, "--to", operator).output

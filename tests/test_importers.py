@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +21,7 @@ from chargeside.importers.afdc import read_afdc
 from chargeside.importers.bnetza import read_bnetza
 from chargeside.importers.bnetza_records import KINDS as BNETZA_KINDS
 from chargeside.importers.common import is_evse_id, metres, shortened, usable_phone, watts
+from chargeside.importers.datex2 import read_datex2
 from chargeside.importers.irve import KINDS as IRVE_KINDS
 from chargeside.importers.irve import read_irve
 from chargeside.importers.mapping import Plug, Strict, mapping
@@ -29,6 +31,7 @@ from chargeside.importers.ocpi import read_ocpi_file
 from chargeside.importers.opening_hours import opening_times, times_of
 from chargeside.importers.osm import KINDS as OSM_KINDS
 from chargeside.importers.osm import read_osm
+from chargeside.importers.sheet import read_sheet
 from chargeside.load.looks_like import looks_like
 from chargeside.load.packed import open_unpacked, read_at_most, start_of
 
@@ -194,6 +197,7 @@ SAMPLES: dict[str, tuple[bytes, str]] = {
     "irve": (b"nom_station,id_pdc_itinerance\nx,y\n", "IRVE"),
     "afdc": (b"Fuel Type Code,Station Name\nELEC,x\n", "AFDC"),
     "bnetza": (b"Register;;\nLadeeinrichtungs-ID;Betreiber\n1;x\n", "German register"),
+    "csv": (b"location_id,name,connector,cable_or_socket\n1,x,Type 2,socket\n", "the sheet of"),
     "html": (b"<!DOCTYPE html><html><body>Log in</body></html>", "HTML"),
     "xml": (b"<?xml version='1.0'?><d2LogicalModel/>", "XML"),
     "zip": (b"PK\x03\x04\x14\x00\x00\x00\x00\x00stations.csv", "ZIP"),
@@ -207,6 +211,8 @@ READERS: dict[str, Callable[..., Any]] = {
     "afdc": read_afdc,
     "osm": lambda path, findings: read_osm(path, findings, "FR"),
     "ocm": read_ocm,
+    "datex2": read_datex2,
+    "csv": read_sheet,
 }
 
 
@@ -216,7 +222,7 @@ WRONG = [
     for reader in READERS
     if reader != sample and (sample, reader) != ("overpass", "osm")
 ]
-TABLES = ("irve", "afdc", "bnetza")
+TABLES = ("irve", "afdc", "bnetza", "csv")
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
@@ -290,6 +296,26 @@ def test_values() -> None:
     assert [metres(text) for text in ("2,1", 2.125, "0.5", "9", "x")] == [2.1, 2.12, None, None, None]
     assert is_evse_id("DE*ABC*E1") and is_evse_id("+49*810*000*438") and not is_evse_id("DE*ABC*P1")
     assert (shortened("abc", 3), shortened("abcd", 3)) == ("abc", "ab…")
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    "start", [b"", b"[{", b"a,b\n", b"PK\x03\x04"], ids=["zeros", "JSON", "table", "ZIP"]
+)
+def test_two_gigabytes_are_not_read(tmp_path: Path, reader: str, start: bytes) -> None:
+    path = tmp_path / "huge"
+    with path.open("wb") as file:
+        file.write(start)
+        file.truncate(2 * 1024**3)  # takes no room on the disk
+    tracemalloc.start()
+    findings = Findings()
+    found = list(READERS[reader](path, findings))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert not found
+    assert {finding.code for finding in findings.errors} <= {"F103", "F104", "F110"}
+    assert len(findings.errors) == 1
+    assert peak < 50_000_000
 
 
 def test_what_is_packed_is_bounded(tmp_path: Path) -> None:

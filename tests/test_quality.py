@@ -90,7 +90,9 @@ def test_power(record: dict[str, Any], said: str, value: int | None, tmp_path: P
         ({"power_type": "AC_3_PHASE"}, "repaired: IEC_62196_T2_COMBO is called AC", ("IEC_62196_T2_COMBO", "CABLE", "DC")),
         ({"power_type": None}, "assumed: no power_type: IEC_62196_T2_COMBO carries nothing but DC", ("IEC_62196_T2_COMBO", "CABLE", "DC")),
         ({"standard": "iec 62196-t2 combo"}, "repaired: standard", ("IEC_62196_T2_COMBO", "CABLE", "DC")),
-        ({"standard": "GB/T (DC)"}, 'doubted: standard "GB/T (DC)" is no OCPI', ("GB/T (DC)", "CABLE", "DC")),
+        ({"standard": "GB/T (DC)"}, 'repaired: a plug\'s name is read as a ConnectorType: "GB/T (DC)" as GBT_DC', ("GBT_DC", "CABLE", "DC")),
+        ({"standard": "Type 2 outlet", "format": None, "power_type": "AC_3_PHASE"}, 'repaired: a plug\'s name is read as a ConnectorType: "Type 2 outlet" as IEC_62196_T2, SOCKET', ("IEC_62196_T2", "SOCKET", "AC_3_PHASE")),
+        ({"standard": "Type 9"}, 'doubted: standard "Type 9" is no OCPI', ("Type 9", "CABLE", "DC")),
         ({"standard": "IEC_62196_T2", "format": "SOCKET"}, "doubted: IEC_62196_T2 gives DC from a SOCKET", ("IEC_62196_T2", "SOCKET", "DC")),
     ],
     ids=lambda value: value[:60] if isinstance(value, str) else "",
@@ -114,6 +116,8 @@ def test_plugs(changes: dict[str, Any], said: str, expected: tuple[str, ...], tm
         (location(coordinates={"latitude": "48,4", "longitude": "9,99"}), "repaired: coordinates are written"),
         (location(coordinates={"latitude": 9.99, "longitude": 48.4}), "doubted: coordinates lie outside Europe"),
         (location(coordinates={"latitude": 0, "longitude": 0}), "doubted: coordinates are 0, 0"),
+        (location(coordinates={"latitude": 40.7, "longitude": -74.0}), "doubted: coordinates lie outside of the country (DE)"),
+        (location("L1", evse("A", evse_id="DE*GTS*E1"), evse("A", evse_id="DE*GTS*E2")), 'assumed: EVSEs of a Location share the uid "A"'),
         (location(help_phone="0000000000"), "doubted: help_phone"),
         (location("L1", evse(uid=None, evse_id="DE*GTS*E1")), "assumed: no uid"),
         (location("L1", evse(evse_id=None)), "assumed: no evse_id"),
@@ -163,7 +167,7 @@ def test_a_location_far_from_all_others_is_doubted(
     near: int, far: list[tuple[float, float]], doubted: list[str], tmp_path: Path
 ) -> None:
     def placed(name: str, latitude: float, longitude: float) -> dict[str, Any]:
-        return location(name, coordinates={"latitude": latitude, "longitude": longitude}, country="USA")
+        return location(name, coordinates={"latitude": latitude, "longitude": longitude}, country="IND")
 
     records = [placed(f"near-{i}", 48 + i / 50, 9) for i in range(near)]
     records += [placed(f"far-{i}", *place) for i, place in enumerate(far)]
@@ -178,7 +182,7 @@ MESS = [
     location("L1", evse("E1", socket(max_electric_power=None)), evse("E2", connectors=[])),
     location("L2", evse("E3", connector(format="SOCKET")), publish=False),
     location("L3", evse("E4", status="REMOVED")),
-    location("L4", evse("E5", connector(standard="GB/T (DC)")), evse("E5", socket())),
+    location("L4", evse("E5", connector(standard="Type 9")), evse("E5", socket())),
     location("L4", name="Twice"),
     {"currency": "EUR", "elements": []},
     "text",

@@ -81,7 +81,12 @@ def print_findings(
         click.echo(f"{where}: {severity}: {finding.message}. Mend: {finding.mend} [{finding.code}]", err=err)
     if summary:
         count = Counter(finding.severity for finding in found)
-        click.echo(", ".join(f"{count[severity]} {severity}s" for severity in Severity), err=err)
+        click.echo(", ".join(counted(count[severity], severity) for severity in Severity), err=err)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def github_line(finding: Finding) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from chargeside.cli.common import FILE, FOLDER, command, exit_by, print_findings, today, write_report
+from chargeside.cli.common import FILE, FOLDER, command, counted, exit_by, print_findings, today, write_report
 from chargeside.errors import ChargesideError
 from chargeside.findings import Findings
 from chargeside.importers.importer import Importer, importer, importer_names
@@ -137,5 +137,6 @@ def run_import(
         if request.report:
             write_report(findings, request.report, request.folder, only=shown or str(source))
     print_findings(findings.sorted())
-    click.echo(f"wrote {done.feed}: {done.locations} Locations; {done.issued} new codes in {done.ledger}.")
+    stations, codes = counted(done.locations, "Location"), counted(done.issued, "new code")
+    click.echo(f"wrote {done.feed}: {stations}; {codes} in {done.ledger}.")
     exit_by(findings)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from chargeside.cli.common import FILE, FOLDER, command, exit_by, print_findings, today
+from chargeside.cli.common import FILE, FOLDER, command, counted, exit_by, print_findings, today
 from chargeside.errors import ContentError
 from chargeside.findings import Findings
 from chargeside.importing import issue
@@ -56,7 +56,7 @@ def ledger_issue(operator_dir: Path) -> None:
     findings = Findings()
     path, issued = issue(operator_dir, today(), findings)
     print_findings(findings.sorted())
-    click.echo(f"{issued} new codes in {path}.")
+    click.echo(f"{counted(issued, 'new code')} in {path}.")
     exit_by(findings)
 
 

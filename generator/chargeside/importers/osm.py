@@ -158,7 +158,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "phone": Kind("S306", "phone is a placeholder or no number and left out", "give the helpline", "station"),
     "coordinates": Kind("S306", "no usable coordinates", "export with `out center`", "station"),
-    "no_address": Kind("S306", "no street in addr:*", "tag the address, or set overrides.csv", "station"),
+    "no_address": Kind("S306", "no street in addr:*", "add addr:street and addr:housenumber in OpenStreetMap", "station"),
     "height": Kind(
         "S306", "maxheight {} is no height of an entrance and is left out", 'write "2.1" (metres)', "station"
     ),

@@ -36,6 +36,7 @@ from chargeside.importers.common import (
     count_in_journal,
     doubt_of_place,
     metres,
+    other_format,
     present,
     shortened,
     usable_phone,
@@ -56,12 +57,14 @@ from chargeside.importers.sheet_table import (
 )
 from chargeside.importers.table import Table
 from chargeside.journal import Effect
+from chargeside.load.looks_like import START_BYTES
 from chargeside.load.ocpi_values import (
     COUNTRIES_BY_OWN_NAME,
     clean_text,
     is_safe_id,
     number,
 )
+from chargeside.load.packed import start_of
 from chargeside.load.records import Records
 from chargeside.load.spreadsheet import YES_NO, fitted, made_by_excel
 from chargeside.load.tally import Kind, Tally
@@ -238,10 +241,12 @@ def _columns(header: Sequence[str], line: int, shown: str, findings: Findings) -
     """The column of each cell of the header, None for those not read; None, with a finding, when it is no header of ours."""
     columns = [column_of(cell) for cell in header]
     if "connector" not in columns:
-        message = "is not the sheet: no column is called connector"
-        findings.add(
-            "F104", shown, line, message, "start from the template: chargeside new sheet stations.xlsx"
+        guess = other_format(header, start_of(Path(shown), START_BYTES), "csv")
+        message = (
+            f"is {guess.what}, not the sheet" if guess else "is not the sheet: no column is called connector"
         )
+        mend = guess.mend if guess else "start from the template: chargeside new sheet stations.xlsx"
+        findings.add("F104", shown, line, message, mend)
         return None
     for index, cell in enumerate(header):
         name = columns[index]

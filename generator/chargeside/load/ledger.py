@@ -14,10 +14,13 @@ from pathlib import Path
 
 from chargeside.findings import Findings, nearest
 from chargeside.load.source import CONFLICT, Row, read_csv
+from chargeside.model.cells import plain_cell, safe_cell
 from chargeside.model.codes import is_code
 from chargeside.model.network import LedgerLine
 
 COLUMNS = ("code", "station", "status", "moved_to", "issued", "url", "name", "lat", "lon")
+_FROM_FEEDS = ("station", "name")
+"""Columns with text from feeds, which no spreadsheet may run as a formula."""
 _COORDINATE = re.compile(r"(-?[0-9]{1,3}(\.[0-9]+)?)?")
 _STATUSES = ("active", "retired", "moved", "reserved")
 _BOTH_SIDES = (
@@ -133,7 +136,8 @@ def _line(row: Row, add: _Add) -> LedgerLine | None:
     elif not all(_COORDINATE.fullmatch(value[name]) for name in ("lat", "lon")):
         add(row.line, f'"{value["lat"]}, {value["lon"]}" are no coordinates', mend)
     else:
-        return LedgerLine(**value, line=row.line)  # type: ignore[arg-type]
+        texts = {name: plain_cell(value[name]) for name in _FROM_FEEDS}
+        return LedgerLine(**{**value, **texts}, line=row.line)  # type: ignore[arg-type]
     return None
 
 
@@ -150,5 +154,7 @@ def ledger_bytes(lines: Iterable[LedgerLine]) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     cells = attrgetter(*COLUMNS)
-    writer.writerows(cells(line) for line in sorted(lines, key=lambda line: line.code))
+    for line in sorted(lines, key=lambda line: line.code):
+        safe = replace(line, station=safe_cell(line.station), name=safe_cell(line.name))
+        writer.writerow(cells(safe))
     return out.getvalue().encode()

@@ -94,6 +94,7 @@ _COLUMNS = (
     ("Fuel Type Code", _AFDC),
     ("Ladeeinrichtungs-ID", _BNETZA),
     ("Betreiber", _BNETZA),
+    ("cable_or_socket", _by("csv", "the sheet of `chargeside new sheet`")),
 )  # fmt: skip
 """Columns that tell tables."""
 _TABLE = Guess("a table (CSV)", "convert it with `chargeside import`; feeds are OCPI JSON", is_table=True)

@@ -23,6 +23,7 @@ MAX_PERIODS = 50
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([0-9]{1,2})[:.hH]?([0-9]{2})(?:[:.][0-9]{2}(?:\.[0-9]+)?)?")
+_FORM = re.compile(r"([01][0-9]|2[0-4]):[0-5][0-9]")
 _ROUND_THE_CLOCK = frozenset({"24/7", "24x7", "24h", "always"})
 _CLOSED = frozenset({"closed", "off", "-"})
 
@@ -31,6 +32,11 @@ HOURS_KINDS: Mapping[str, Kind] = {
         "S306",
         "opening_times are not used: {}",
         'write them as OCPI does: weekday 1 (Monday) to 7, period_begin and period_end like "08:00"',
+    ),
+    "hours_form": Kind(
+        "S311",
+        "opening_times are read, though not written as OCPI does",
+        'write weekday 1 (Monday) to 7, period_begin and period_end like "08:00", twentyfourseven as true or false',
     ),
     "hours_midnight": Kind(
         "S306",
@@ -69,7 +75,22 @@ def read_hours(given: object) -> tuple[Hours | None, Doubts]:
         hours = _hours(given, doubts)
     except _UnreadableError as error:
         return None, (("hours", str(error)),)
+    if hours is not None and not _in_form(given):
+        doubts.append(("hours_form", ""))
     return hours, tuple(dict.fromkeys(doubts))
+
+
+def _in_form(given: object) -> bool:
+    """Whether opening times are written as OCPI does, so that nothing had to be put right. Exceptions are not looked at."""
+    if not isinstance(given, dict) or not isinstance(given.get("twentyfourseven", False), bool):
+        return False
+    if any(str(key).lower() == "twentyfourseven" != key for key in given):
+        return False
+    return all(
+        type(entry.get("weekday")) is int
+        and all(_FORM.fullmatch(str(entry.get(key))) for key in ("period_begin", "period_end"))
+        for entry in given.get("regular_hours") or ()
+    )
 
 
 def _hours(given: object, doubts: list[tuple[str, str]]) -> Hours | None:

@@ -105,8 +105,18 @@ PLAUSIBLE_KINDS: Mapping[str, Kind] = {
         "connector",
         effect=Effect.REPAIRED,
     ),
-    "plug_name": Kind("S311", "{}", "use a ConnectorType of OCPI 2.3.0", "connector"),
-    "name_format": Kind("S306", "{}: the format is used", "correct the one that is wrong", "connector"),
+    "plug_name": Kind(
+        "S311",
+        "a plug's name is read as a ConnectorType: {}",
+        "use a ConnectorType of OCPI 2.3.0",
+        "connector",
+    ),
+    "name_format": Kind(
+        "S306",
+        "the plug's name and its format disagree: {}, which is used",
+        "correct the one that is wrong",
+        "connector",
+    ),
     "dc_by_socket": Kind(
         "S306", "{} gives DC from a SOCKET: used as it is", "check format and power_type", "connector"
     ),
@@ -148,7 +158,7 @@ def standard_of(given: object, doubts: list[Doubt]) -> tuple[str | None, str | N
     if named_plug is None:
         return named_or_doubt("standard", given, CONNECTOR_TYPES, doubts), None
     standard, shape = named_plug
-    doubts.append(("plug_name", f'standard "{text}" is read as {standard}{f", {shape}" if shape else ""}'))
+    doubts.append(("plug_name", f'"{text}" as {standard}{f", {shape}" if shape else ""}'))
     return named_plug
 
 
@@ -167,7 +177,7 @@ def format_of(
     """The ConnectorFormat, else what the plug's name `said`; a plug for DC always hangs on its cable."""
     found = named_or_doubt("format", given, FORMATS, doubts) or said
     if said and found != said:
-        doubts.append(("name_format", f"standard says {said}, and format {found}"))
+        doubts.append(("name_format", f"{said} by name, format {found}"))
     if found == "SOCKET" and standard in DC_ONLY:
         doubts.append(("dc_socket", str(standard)))
         found = "CABLE"

@@ -19,9 +19,10 @@ from chargeside.model.hardware import Photo
 from chargeside.model.network import LedgerLine, Logo, Network, Station
 from chargeside.model.operator import Operator
 from chargeside.model.problem import CATEGORIES, END_POINTS, Problem
+from chargeside.plan.card_brands import card_brands
 from chargeside.plan.driver_find import find_pages
 from chargeside.plan.driver_notes import Noted, Sides, notes_view, pay_view, start_views, without_own
-from chargeside.plan.driver_place import card_brands, level_name, limited_hours, place_view, town
+from chargeside.plan.driver_place import level_name, limited_hours, place_view, town
 from chargeside.plan.driver_plugs import Plugs
 from chargeside.plan.driver_prices import price_views
 from chargeside.plan.driver_sites import Neighbours

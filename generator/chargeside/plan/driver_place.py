@@ -19,11 +19,8 @@ EXCEPTIONS = 6
 DIRECTIONS = 300
 """Characters of a text that tells the way, and at most WAYS of them: the page has a budget."""
 WAYS = 3
-BRANDS = 10
-"""So many names of cards stand on a page."""
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 """A language tag that HTML may hold (BCP 47), in small letters."""
-CARD_WAYS = ("contactless", "chip")
 CAR = "PERSONAL_VEHICLE"
 _FIT_ANYWHERE = frozenset({CAR, "DISABLED", "MOTORCYCLE"})
 
@@ -75,15 +72,6 @@ def directions(texts: Iterable[Texts], lang: str) -> tuple[Told, ...]:
         if shown:
             told.setdefault(shown, Told(language if _TAG.fullmatch(language) else "", shown))
     return tuple(told.values())[:WAYS]
-
-
-def card_brands(station: Station) -> tuple[str, ...]:
-    """Cards that the readers of all EVSEs of a station take; none where paying by card is not known to work."""
-    if not any(way in station.facts.many("payment") for way in CARD_WAYS):
-        return ()
-    evses = [point.evse for point in station.points]
-    shared = _in_all([evse.chargeside.card_brands for evse in evses])
-    return tuple(plain(name, 40) for name in shared)[:BRANDS]
 
 
 def town(location: Location) -> str:

@@ -434,6 +434,14 @@ class Plate:
 
 
 @dataclass(frozen=True, slots=True)
+class Cards:
+    """Names of bank cards, and the numbers or side of the charger they hold for; empty where that is the whole station."""
+
+    at: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StationPage:
     """One station in one language. `here`: other chargers of the same site; `near`: other sites with the same plugs."""
 
@@ -450,7 +458,7 @@ class StationPage:
     here: tuple[Near, ...]
     near: tuple[Near, ...]
     where: PlaceView | None = None
-    brands: tuple[str, ...] = ()
+    brands: tuple[Cards, ...] = ()
     prices: tuple[PriceView, ...] = ()
 
 

@@ -12,8 +12,9 @@ from chargeside.model.connector import ConnectorType, Fill, View
 from chargeside.model.network import Network, Point, Station
 from chargeside.model.ocpi import Location
 from chargeside.model.operator import Country, Operator, PlacardSpec
+from chargeside.plan.card_brands import CARD_WAYS, card_brands
 from chargeside.plan.driver_plugs import Plugs
-from chargeside.plan.driver_views import PlugView, plain
+from chargeside.plan.driver_views import Cards, PlugView, plain
 from chargeside.plan.jobs import Job, Plan, digest
 from chargeside.plan.start_steps import start_steps
 from chargeside.plan.words import PAYMENT_NAMES
@@ -28,6 +29,11 @@ _MARK_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _FEW = 4
 """Bays that a sign names; of more than this a driver at the sign learns nothing."""
+
+_CARDS = 6
+"""Names of cards that a sign has room for. Whoever takes more of them takes most."""
+
+_CARD_WORDS = {"contactless": "contactless", "chip": "chip card"}
 
 _ENDLESS = 10_000
 
@@ -211,14 +217,32 @@ def _spot(points: Sequence[Point]) -> str:
 
 
 def _payments(station: Station, operator: Operator) -> tuple[str, ...]:
-    """Ways to pay that are *yes*, in words; the app by its name."""
-    words = []
-    for way in station.facts.many("payment"):
+    """Ways to pay that are *yes*, in words; the app by its name. Where the cards are known, none is promised beyond them."""
+    ways = station.facts.many("payment")
+    cards = card_brands(station)
+    limited = 0 < sum(len(group.names) for group in cards) <= _CARDS
+    words = [_by_card([way for way in ways if way in CARD_WAYS], cards)] if limited else []
+    for way in ways:
+        if limited and way in CARD_WAYS:
+            continue
         if way == "app" and operator.apps:
             words.append(f"App: {', '.join(_plain(app.name) for app in operator.apps)}")
         else:
             words.append(PAYMENT_NAMES[way])
-    return tuple(words)
+    return tuple(filter(None, words))
+
+
+def _by_card(ways: Sequence[str], cards: Sequence[Cards]) -> str:
+    """`Contactless: girocard only`; empty where no reader is known to work."""
+    if not ways:
+        return ""
+    names = " or ".join(_CARD_WORDS[way] for way in ways).capitalize()
+    taken = "; ".join(f"{group.at}: {_listed(group)}" if group.at else _listed(group) for group in cards)
+    return f"{names} ({taken})" if any(group.at for group in cards) else f"{names}: {taken}"
+
+
+def _listed(cards: Cards) -> str:
+    return ", ".join(cards.names) if len(cards.names) > 1 else f"{cards.names[0]} only"
 
 
 def _plug_list(views: Sequence[PlugView], shared: Mapping[str, Hashable]) -> tuple[Plug, ...]:
