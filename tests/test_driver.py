@@ -513,22 +513,22 @@ def test_one_changed_station_changes_its_own_pages_only() -> None:
 
 
 def test_each_language_of_a_country_has_its_page() -> None:
-    germany = OPERATOR.countries["DE"].model_copy(update={"languages": ("de", "en")})
+    germany = OPERATOR.countries["DE"].model_copy(update={"languages": ("pl", "en")})
     operator = OPERATOR.model_copy(
-        update={"languages": ("de", "en"), "countries": {**OPERATOR.countries, "DE": germany}}
+        update={"languages": ("pl", "en"), "countries": {**OPERATOR.countries, "DE": germany}}
     )
     made = render(plan_driver(network(operator=operator)))
     code = STATIONS["two-sides"].code
     first, second = (made[f"site/{code}/{path}index.html"].decode() for path in ("", "en/"))
-    assert '<html lang="de">' in first
+    assert '<html lang="pl">' in first
     assert f'href="../{code}/en/" hreflang="en" lang="en">English' in first
     assert '<html lang="en">' in second
-    assert f'href="../../{code}/" hreflang="de"' in second
-    # There is no German guide: the English one stands in, marked as English.
+    assert f'href="../../{code}/" hreflang="pl"' in second
+    # There is no Polish guide: the English one stands in, marked as English.
     assert re.search(r'id="cable-stuck" lang="en"', first)
     assert not re.search(r'id="cable-stuck" lang=', second)
-    assert "site/s/de/index.html" in made
-    assert "site/g/de/cable-stuck/index.html" in made
+    assert "site/s/pl/index.html" in made
+    assert "site/g/pl/cable-stuck/index.html" in made
 
 
 def test_site_below_a_path_is_found_from_its_404_page() -> None:

@@ -19,7 +19,7 @@ from chargeside.findings import Findings
 from chargeside.importers.afdc import KINDS as AFDC_KINDS
 from chargeside.importers.afdc import read_afdc
 from chargeside.importers.bnetza import read_bnetza
-from chargeside.importers.bnetza_records import KINDS as BNETZA_KINDS
+from chargeside.importers.bnetza.records import KINDS as BNETZA_KINDS
 from chargeside.importers.common import is_evse_id, metres, shortened, usable_phone, watts
 from chargeside.importers.datex2 import read_datex2
 from chargeside.importers.irve import KINDS as IRVE_KINDS

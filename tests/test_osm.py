@@ -15,7 +15,7 @@ from chargeside.findings import Findings
 from chargeside.importers.common import MAX_EVSES
 from chargeside.importers.feed import feed_bytes
 from chargeside.importers.osm import read_osm
-from chargeside.importers.osm_evses import watts
+from chargeside.importers.osm.evses import watts
 from chargeside.load.ocpi import facts_of, read_feed
 
 KINDS = {"IEC_62196_T2": "type2", "IEC_62196_T2_COMBO": "ccs2", "CHADEMO": "chademo", "SAE_J3400": "nacs"}
@@ -114,7 +114,7 @@ def test_an_element_becomes_a_location(tmp_path: Path) -> None:
         "opening_times": {"twentyfourseven": True},
         "chargeside": {
             "help_phone": "+33 1 99 00 12 34",
-            "source": "© OpenStreetMap contributors",
+            "source": "© OpenStreetMap contributors (openstreetmap.org/copyright)",
             "licence": "ODbL 1.0",
         },
         **now,

@@ -18,8 +18,8 @@ from chargeside.findings import Findings
 from chargeside.importers.feed import feed_bytes
 from chargeside.importers.importer import importer
 from chargeside.importers.sheet import read_sheet
-from chargeside.importers.sheet_table import sheet_table
-from chargeside.importers.sheet_template import template_csv, template_xlsx
+from chargeside.importers.sheet.table import sheet_table
+from chargeside.importers.sheet.template import template_csv, template_xlsx
 from chargeside.importing import import_feed
 from chargeside.load.network import load_network
 from chargeside.load.ocpi import read_feed
@@ -274,6 +274,21 @@ def test_sheets_that_cannot_be_used(tmp_path: Path, data: bytes, code: str, said
     assert not locations
     assert [one.code for one in findings][:1] == [code]
     assert said in next(iter(findings)).message
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "title", ["Our chargers", "Our chargers, all of them", "Stand: 2026; Ulm\n\nof the grid, in kW"]
+)
+def test_a_title_above_the_header_does_no_harm(tmp_path: Path, title: str, delimiter: str) -> None:
+    sheet = text_of(
+        {"evse_id": "DE*GTS*E1"}, {"evse_id": "DE*GTS*E2", "connector": "Type 9"}, delimiter=delimiter
+    )
+    plain, _ = read(tmp_path, sheet)
+    found, findings = read(tmp_path, f"{title}\n{sheet}")
+    assert found == plain
+    (odd,) = (finding for finding in findings if "Type 9" in finding.message)
+    assert odd.line == f"{title}\n{sheet}".splitlines().index(sheet.splitlines()[2]) + 1
 
 
 def test_columns_that_are_not_known(tmp_path: Path) -> None:

@@ -19,10 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chargeside.findings import Findings
-from chargeside.importers import xlsx, xlsx_parts, xlsx_zip
+from chargeside.importers import xlsx
 from chargeside.importers.irve import read_irve
 from chargeside.importers.table import Table
+from chargeside.importers.xlsx import archive as xlsx_zip
 from chargeside.importers.xlsx import is_workbook, workbook_rows
+from chargeside.importers.xlsx import parts as xlsx_parts
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

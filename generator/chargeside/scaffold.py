@@ -8,7 +8,7 @@ from pathlib import Path
 from chargeside.check.operator import TEMPLATE_HOST, TEMPLATE_PHONE
 from chargeside.errors import ContentError, WriteError
 from chargeside.findings import Findings
-from chargeside.importers.sheet_template import template_csv, template_xlsx
+from chargeside.importers.sheet.template import template_csv, template_xlsx
 from chargeside.load.source import parse_yaml, validate
 from chargeside.model.operator import Operator
 from chargeside.write import write_atomic

@@ -153,11 +153,32 @@ class Table:
         if dialect.skip:
             first = self._decoded(self._read_line(file))
         self._row = self._line
-        lines = chain([first], self._lines(file))
-        for cells in csv.reader(lines, delimiter=dialect.delimiter, strict=True):
+        delimiter, ahead = self._looked_ahead(first, dialect.delimiter, file)
+        lines = self._numbered(ahead, self._row, file)
+        for cells in csv.reader(lines, delimiter=delimiter, strict=True):
             if any(cells):
                 yield self._row, cells
             self._row = self._line + 1
+
+    def _looked_ahead(self, first: str, delimiter: str, file: IO[bytes]) -> tuple[str, list[str]]:
+        """What separates the cells of the header, and the lines up to it: a title above it says nothing of separators."""
+        ahead = [first]
+        while self._is_header is not None and len(ahead) < _ABOVE_HEADER:
+            its_own = dialect_of(ahead[-1]).delimiter
+            if self._is_header(next(csv.reader([ahead[-1]], delimiter=its_own), [])):
+                return its_own, ahead
+            raw = self._read_line(file)
+            if not raw:
+                break
+            ahead.append(self._decoded(raw))
+        return delimiter, ahead
+
+    def _numbered(self, ahead: list[str], first: int, file: IO[bytes]) -> Iterator[str]:
+        """The lines that were read ahead, as if they were read now, and those behind them."""
+        for number, line in enumerate(ahead, first):
+            self._line = number
+            yield line
+        yield from self._lines(file)
 
     def _lines(self, file: IO[bytes]) -> Iterator[str]:
         while raw := self._read_line(file):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from chargeside.importers.datex2_values import Raw, codes, get, listed, only, part, parts
+from chargeside.importers.datex2.values import Raw, codes, get, listed, only, part, parts
 from chargeside.importers.opening_hours import Period, times_of
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -9,7 +9,7 @@ point an EVSE. How they are turned into OCPI:
 * party_id is the identifier called operatorId, else what all EVSE IDs of the site begin with, else XXX.
 * A site without coordinates or address has those of its first station; an EVSE has its station's where they differ.
 * The phone is that of the helpdesk. One of the operator's is not: it may ring on somebody's desk.
-* Opening hours are those of the stations where all agree, and of the site where they have none (datex2_hours.py).
+* Opening hours are those of the stations where all agree, and of the site where they have none (hours.py).
 * exclusiveUsers tells who has access, accessibility whether a wheelchair gets there, applicableForVehicles how high a car may be
   (datex2_places.py). Connectors: datex2_points.py; paying: datex2_paying.py. Prices and live status are left out.
 * DATEX II does not say which licence the data has: --licence does.
@@ -36,10 +36,10 @@ from chargeside.importers.common import (
     say_mixed,
     shortened,
 )
-from chargeside.importers.datex2_hours import hours_of
-from chargeside.importers.datex2_kinds import KINDS
-from chargeside.importers.datex2_paying import paying_of
-from chargeside.importers.datex2_places import (
+from chargeside.importers.datex2.hours import hours_of
+from chargeside.importers.datex2.kinds import KINDS
+from chargeside.importers.datex2.paying import paying_of
+from chargeside.importers.datex2.places import (
     SitePlace,
     access_of,
     coordinates_of,
@@ -51,9 +51,9 @@ from chargeside.importers.datex2_places import (
     place_of,
     wheelchair_of,
 )
-from chargeside.importers.datex2_points import charging_point, connectors_of, evse_id_of
-from chargeside.importers.datex2_records import Sites, read_sites
-from chargeside.importers.datex2_values import (
+from chargeside.importers.datex2.points import charging_point, connectors_of, evse_id_of
+from chargeside.importers.datex2.records import Sites, read_sites
+from chargeside.importers.datex2.values import (
     Raw,
     code,
     get,

@@ -1,4 +1,4 @@
-"""The EVSEs of a station of the AFDC, from its numbers of ports and its connector types (see importers/afdc.py)."""
+"""The EVSEs of a station of the AFDC, from its numbers of ports and its connector types."""
 
 from __future__ import annotations
 

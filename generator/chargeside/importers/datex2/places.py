@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chargeside.importers.common import coordinates, metres
-from chargeside.importers.datex2_values import (
+from chargeside.importers.datex2.values import (
     Note,
     Raw,
     code,

@@ -35,8 +35,8 @@ from chargeside.importers.common import (
     usable_phone,
 )
 from chargeside.importers.importer import Importer, ImporterOption
-from chargeside.importers.ocm_evses import TABLE, Evses
-from chargeside.importers.ocm_fields import (
+from chargeside.importers.ocm.evses import TABLE, Evses
+from chargeside.importers.ocm.fields import (
     Lists,
     Raw,
     field,

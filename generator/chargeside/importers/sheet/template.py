@@ -7,7 +7,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from chargeside.importers.sheet_table import Column, sheet_table
+from chargeside.importers.sheet.table import Column, sheet_table
 from chargeside.model.cells import csv_text
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """`chargeside import csv FILE`: our own sheet, one row for each connector, as OCPI 2.2.1 Locations.
 
 For operators with nothing but a spreadsheet: CSV or XLSX. The columns, their other names and the words that may stand in them
-are in tables/sheet.yml; the template is made from it (importers/sheet_template.py). A few columns are enough: `connector`,
+are in tables/sheet.yml; the template is made from it (importers/sheet/template.py). A few columns are enough: `connector`,
 `country`, and what tells the site. How rows become OCPI:
 
 * Rows with the same location_id are one Location; without that, rows with the same name and address. Its id is then a digest
@@ -44,7 +44,7 @@ from chargeside.importers.common import (
 )
 from chargeside.importers.importer import Importer, ImporterOption
 from chargeside.importers.opening_hours import opening_times
-from chargeside.importers.sheet_table import (
+from chargeside.importers.sheet.table import (
     CHOICES,
     bare_word,
     column_of,

@@ -41,8 +41,8 @@ from chargeside.importers.common import (
 )
 from chargeside.importers.importer import Importer, ImporterOption
 from chargeside.importers.opening_hours import opening_times
-from chargeside.importers.osm_evses import TABLE, Tags, evses_of, listed
-from chargeside.importers.osm_places import lies_at_nodes, place_of, point_of
+from chargeside.importers.osm.evses import TABLE, Tags, evses_of, listed
+from chargeside.importers.osm.places import lies_at_nodes, place_of, point_of
 from chargeside.journal import Effect
 from chargeside.load.looks_like import looks_like
 from chargeside.load.ocpi_values import clean_text
@@ -51,7 +51,7 @@ from chargeside.load.tally import Kind, Tally
 from chargeside.model.countries import alpha2
 
 _PARTY = "OSM"
-_EXTRA = {"source": "© OpenStreetMap contributors", "licence": "ODbL 1.0"}
+_EXTRA = {"source": "© OpenStreetMap contributors (openstreetmap.org/copyright)", "licence": "ODbL 1.0"}
 _ELEMENTS = ("Feature", "node", "way", "relation")  # no set: what stands in a file may have no hash
 _OWN_LISTS = frozenset({"features", "elements"})
 _LISTS = _OWN_LISTS | {"data", "items"}
@@ -158,7 +158,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "phone": Kind("S306", "phone is a placeholder or no number and left out", "give the helpline", "station"),
     "coordinates": Kind("S306", "no usable coordinates", "export with `out center`", "station"),
-    "no_address": Kind("S306", "no street in addr:*", "add addr:street and addr:housenumber in OpenStreetMap", "station"),
+    "no_address": Kind(
+        "S306", "no street in addr:*", "add addr:street and addr:housenumber in OpenStreetMap", "station"
+    ),
     "height": Kind(
         "S306", "maxheight {} is no height of an entrance and is left out", 'write "2.1" (metres)', "station"
     ),

@@ -1,4 +1,4 @@
-"""Readers of the parts of a workbook: what its XML means (see importers/xlsx.py)."""
+"""Readers of the parts of a workbook: what its XML means."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import posixpath
 import re
 from functools import lru_cache
 
-from chargeside.importers.xlsx_cells import Doubts, Values, unescaped
-from chargeside.importers.xlsx_zip import RefusedError
+from chargeside.importers.xlsx.archive import RefusedError
+from chargeside.importers.xlsx.cells import Doubts, Values, unescaped
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384

@@ -1,4 +1,4 @@
-"""The fields of Open Charge Map's records, verbose or compact, in either case, and its reference lists (see importers/ocm.py)."""
+"""The fields of Open Charge Map's records, verbose or compact, in either case, and its reference lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The charge points of the German register: plugs, power and ways to pay (see importers/bnetza.py)."""
+"""The charge points of the German register: plugs, power and ways to pay."""
 
 from __future__ import annotations
 

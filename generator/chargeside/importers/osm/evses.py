@@ -1,4 +1,4 @@
-"""The EVSEs of a charging station of OpenStreetMap: its socket:*, payment:* and authentication:* tags (see importers/osm.py)."""
+"""The EVSEs of a charging station of OpenStreetMap: its socket:*, payment:* and authentication:* tags."""
 
 from __future__ import annotations
 

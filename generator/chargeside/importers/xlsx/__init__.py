@@ -24,8 +24,9 @@ from pathlib import Path
 from xml.parsers import expat
 
 from chargeside.findings import Findings
-from chargeside.importers.xlsx_cells import EPOCH, EPOCH_1904, Doubts, Values
-from chargeside.importers.xlsx_parts import (
+from chargeside.importers.xlsx.archive import Parts, RefusedError, is_workbook
+from chargeside.importers.xlsx.cells import EPOCH, EPOCH_1904, Doubts, Values
+from chargeside.importers.xlsx.parts import (
     MEND_DAMAGED,
     Book,
     PartReader,
@@ -35,7 +36,6 @@ from chargeside.importers.xlsx_parts import (
     Strings,
     Styles,
 )
-from chargeside.importers.xlsx_zip import Parts, RefusedError, is_workbook
 
 __all__ = ["IsHeader", "Row", "is_workbook", "workbook_rows"]
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from chargeside.findings import Findings
-from chargeside.importers.afdc_ports import TABLE, Row, ports_of
+from chargeside.importers.afdc.ports import TABLE, Row, ports_of
 from chargeside.importers.common import (
     LONG_AGO,
     Place,

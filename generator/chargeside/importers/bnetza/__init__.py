@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from chargeside.findings import Findings, Severity
-from chargeside.importers.bnetza_records import KINDS, Reader
-from chargeside.importers.bnetza_sites import Device, locations_of
+from chargeside.importers.bnetza.records import KINDS, Reader
+from chargeside.importers.bnetza.sites import Device, locations_of
 from chargeside.importers.common import count_in_journal, most_common, say_mixed
 from chargeside.importers.importer import Importer, ImporterOption
 from chargeside.importers.xlsx import is_workbook, workbook_rows

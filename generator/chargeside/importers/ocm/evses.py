@@ -1,4 +1,4 @@
-"""The EVSEs of a record of Open Charge Map, from its Connections (see importers/ocm.py)."""
+"""The EVSEs of a record of Open Charge Map, from its Connections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chargeside.importers.common import (
     watts,
 )
 from chargeside.importers.mapping import Access, Plug, PowerType, Strict, mapping
-from chargeside.importers.ocm_fields import Lists, Raw, field, id_of, text_of, updated_of, whole
+from chargeside.importers.ocm.fields import Lists, Raw, field, id_of, text_of, updated_of, whole
 from chargeside.load.ocpi_values import clean_text, number
 
 

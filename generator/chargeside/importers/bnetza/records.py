@@ -1,4 +1,4 @@
-"""The records of the German register: rows of its tables, stations of its API (see importers/bnetza.py)."""
+"""The records of the German register: rows of its tables, stations of its API."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from chargeside.importers.bnetza_plugs import TABLE, connectors_of, payments_of, points_of
-from chargeside.importers.bnetza_sites import Device
+from chargeside.importers.bnetza.plugs import TABLE, connectors_of, payments_of, points_of
+from chargeside.importers.bnetza.sites import Device
 from chargeside.importers.common import Place, coordinates, doubt_of_place, is_evse_id
 from chargeside.importers.opening_hours import times_of
 from chargeside.load.looks_like import Guess, looks_like

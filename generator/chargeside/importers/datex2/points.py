@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chargeside.importers.common import ONE_PHASE, is_evse_id, present, shortened
-from chargeside.importers.datex2_values import (
+from chargeside.importers.datex2.values import (
     Note,
     Raw,
     code,

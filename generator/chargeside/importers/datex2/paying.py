@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chargeside.importers.common import present, shortened
-from chargeside.importers.datex2_values import (
+from chargeside.importers.datex2.values import (
     Means,
     Note,
     Raw,

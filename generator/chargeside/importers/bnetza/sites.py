@@ -1,4 +1,4 @@
-"""Devices of the German register, and how those of one operator at one place become a Location (see importers/bnetza.py)."""
+"""Devices of the German register, and how those of one operator at one place become a Location."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cells of a workbook hold, as text; and what cannot be read of them (see importers/xlsx.py)."""
+"""What the cells of a workbook hold, as text; and what cannot be read of them."""
 
 from __future__ import annotations
 
