@@ -25,6 +25,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -419,17 +420,33 @@ def _first_id(*texts: str) -> str | None:
     return None
 
 
+# A file has tens of thousands of rows and few different words in them, and the points of a site share their place.
+@lru_cache(maxsize=4096)
+def _lower(text: str) -> str:
+    return text.strip().lower()
+
+
 def _word(row: _Row, column: str) -> str:
-    return row.get(column, "").strip().lower()
+    return _lower(row.get(column, ""))
 
 
 def _coordinates(row: _Row) -> dict[str, str] | None:
-    match = _COORDINATES.fullmatch(row["coordonneesXY"].strip())
+    return _place(row["coordonneesXY"])
+
+
+@lru_cache(maxsize=4096)
+def _place(text: str) -> dict[str, str] | None:
+    match = _COORDINATES.fullmatch(text.strip())
     return coordinates(match[2], match[1]) if match else None
 
 
 def _updated(row: _Row) -> str:
-    match = _DATE.match(row["date_maj"].strip())
+    return _day(row["date_maj"])
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> str:
+    match = _DATE.match(text.strip())
     return f"{match.group() if match else '1970-01-01'}T00:00:00Z"
 
 
@@ -443,6 +460,7 @@ def _access(row: _Row) -> str | None:
     return next((access for words, access in _TABLE.access.items() if words in said), None)
 
 
+@lru_cache(maxsize=4096)
 def _max_height(text: str) -> float | None:
     """The height in m that a text names with certainty: one, and in metres."""
     named = set(_HEIGHT.findall(" ".join(text.split())))
