@@ -132,6 +132,7 @@ def load(room: Room) -> Run:
 def check(room: Room) -> Run:
     """All rules over a Network that is loaded already."""
     from chargeside.build import committed_codes
+    from chargeside.check.cabinets import check_cabinets
     from chargeside.check.guides import check_content
     from chargeside.check.operator import check_ledger, check_operator
 
@@ -140,6 +141,7 @@ def check(room: Room) -> Run:
     def run() -> Made:
         check_content(network.content, TODAY, findings)
         check_operator(network, findings)
+        check_cabinets(network, findings)
         check_ledger(network, committed_codes(room.operator), findings)
         return Made(len(network.stations))
 
