@@ -229,6 +229,16 @@ def test_broken_syntax_is_named(
     assert mend in finding.mend
 
 
+def test_a_broken_feed_does_not_drown_in_what_follows_from_it(folder: Folder) -> None:
+    """No rule selects anything and no code has a station then: that is news only where the feed can be read."""
+    folder.write("kits.yml", "kits:\n  - {name: one, match: {evse: EL1}, facts: {display: yes}}\n")
+    whole = folder.text("stations/feed.json")
+    folder.write("stations/feed.json", whole[:-9])
+    assert [finding.code for finding in folder.check()] == ["F104", "O210"]
+    folder.feed(location("Another"), name="feed")
+    assert {"O207", "O210", "L404"} <= {finding.code for finding in folder.check()}
+
+
 def test_a_feed_that_breaks_off_is_named(folder: Folder) -> None:
     text = folder.text("stations/feed.json")
     folder.write("stations/feed.json", text[: text.index("Site L2")])

@@ -213,7 +213,7 @@ def test_many_mistakes_of_a_kind_are_counted(tmp_path: Path) -> None:
 
 
 def test_every_rule_used_is_known() -> None:
-    from chargeside.load.ocpi_reader import KINDS as USED
+    from chargeside.load.ocpi_kinds import KINDS as USED
 
     assert {kind.code for kind in USED.values()} <= RULES.keys()
     assert all(kind.mend for kind in USED.values())

@@ -125,10 +125,13 @@ def _put(
         if tariffs is not None:
             instead[f"tariffs/{name}.json"] = Path(scratch) / "tariffs"
             instead[f"tariffs/{name}.json"].write_bytes(feed_bytes(tariffs, importer.name))
+        loaded = Findings(None if importer.name == "ocpi" else findings.journal)
         try:
-            network, ledger = _issued(folder, today, _OfThisImport(findings, importer, feed.name), instead)
+            network, ledger = _issued(folder, today, loaded, instead)
         except ContentError:
-            raise ContentError(findings.sorted()) from None  # what was said of the source, which people know
+            findings.extend(_news(loaded, importer, feed.name))
+            raise ContentError(findings.sorted()) from None  # with what was said of the source
+        findings.extend(_news(loaded, importer, feed.name))
         # The kept ones first: whoever is stopped in between has them twice, not never.
         for inside, path in sorted(instead.items()):
             write_atomic(folder / inside, path.read_bytes())
@@ -137,30 +140,14 @@ def _put(
     return Imported(feed, len(new.lines), path, len(ledger) - len(network.ledger))
 
 
-class _OfThisImport(Findings):
-    """Findings of loading the network that are news to whoever imports: errors, and those that are not about a feed that was
-    told before. A feed of OCPI was told when its source was read."""
-
-    def __init__(self, findings: Findings, importer: Importer, feed: str) -> None:
-        told = importer.name == "ocpi"
-        super().__init__(None if told else findings.journal)
-        self._onto = findings
-        self._news = "" if told else f"/stations/{feed}"
-
-    def add(
-        self,
-        code: str,
-        path: str,
-        line: int | None,
-        message: str,
-        mend: str,
-        severity: Severity | None = None,
-    ) -> Finding:
-        found = super().add(code, path, line, message, mend, severity)
-        is_old = "/stations/" in path or code.startswith("G")  # a guide is no matter of an import
-        if found.severity is Severity.ERROR or not is_old or (self._news and path.endswith(self._news)):
-            self._onto.extend([found])
-        return found
+def _news(loaded: Findings, importer: Importer, feed: str) -> Iterator[Finding]:
+    """Findings of loading the network that are new to whoever imports: errors, and what is not about guides or other feeds.
+    A feed of OCPI was told of when its source was read."""
+    for found in loaded:
+        is_own = importer.name != "ocpi" and found.path.endswith(f"/stations/{feed}")
+        is_old = "/stations/" in found.path or found.code.startswith("G")
+        if found.severity is Severity.ERROR or is_own or not is_old:
+            yield found
 
 
 def _missing(left: Path, feed: Path, new: _New) -> tuple[list[_Location], int, int]:

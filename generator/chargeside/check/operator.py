@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from chargeside.findings import Findings, Severity, nearest
+from chargeside.load.network import is_feed_unread
 from chargeside.model.colour import contrast
 from chargeside.model.network import Network, Station
 
@@ -120,7 +121,8 @@ def check_ledger(network: Network, earlier_codes: Collection[str], findings: Fin
         site = first.url.removesuffix(f"{first.code}/")
         mend = f"restore the old site_url, or list {site} below former_site_urls and keep it answering"
         findings.add("O202", f"{network.path}/operator.yml", _line(network, ("site_url",)), message, mend)
-    for line in network.vanished:
+    # Where a feed could not be read its own error is what must be seen, not every station that it would have.
+    for line in () if is_feed_unread(findings) else network.vanished:
         if line.code not in network.regrouped and line.code not in network.reused:
             message = f"{line.code} ({line.name}) is in no feed"
             mend = (

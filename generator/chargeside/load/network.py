@@ -268,16 +268,23 @@ def _check_used(
     used: _Used, sources: _Sources, overrides_shown: str, kits_shown: str, findings: Findings
 ) -> None:
     _check_rows(sorted(sources.overrides.keys() - used.overrides), sources, overrides_shown, findings)
+    if is_feed_unread(findings):
+        return
     for number, kit in enumerate(sources.kits.kits):
         if number not in sources.kits.matched:
             message = f'rule "{kit.rule.name}" selects no EVSE'
             findings.add("O207", kits_shown, kit.line, message, "correct its match, or delete the rule")
 
 
+def is_feed_unread(findings: Findings) -> bool:
+    """Whether a feed could not be read: then what selects nothing may well be right, and the error must be seen."""
+    return any("/stations/" in error.path for error in findings.errors)
+
+
 def _check_rows(names: Sequence[str], sources: _Sources, overrides_shown: str, findings: Findings) -> None:
     """Rows of overrides.csv that meet no EVSE. Where many do, or a feed could not be read, they are counted and not listed."""
     rows = sources.overrides
-    unread = any("/stations/" in error.path for error in findings.errors)
+    unread = is_feed_unread(findings)
     if len(names) > _MANY_ROWS or (names and unread):
         first = min(names, key=lambda name: rows[name].line)
         message = f"no feed has the EVSEs of {len(names)} of {len(rows)} rows, e.g. {first}"

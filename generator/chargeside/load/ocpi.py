@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from chargeside.findings import Findings
-from chargeside.load.ocpi_reader import KINDS, LocationReader
+from chargeside.load.ocpi_kinds import KINDS
+from chargeside.load.ocpi_reader import LocationReader
 from chargeside.load.ocpi_values import PLUG_AND_CHARGE
 from chargeside.load.records import read_records, warn_if_empty
 from chargeside.load.tally import Tally

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, Literal, TypeVar, cast
 
-from chargeside.findings import Severity, nearest
-from chargeside.journal import Effect
 from chargeside.load import ocpi_place
 from chargeside.load.frames import is_abroad
 from chargeside.load.looks_like import looks_like
-from chargeside.load.ocpi_hours import HOURS_KINDS, read_hours
+from chargeside.load.ocpi_extra import extra_parts, quoted
+from chargeside.load.ocpi_hours import read_hours
 from chargeside.load.ocpi_values import (
     CAPABILITIES,
     COUNTRIES_BY_OWN_NAME,
     POSITIONS,
-    POWER_TYPES,
     STATUSES,
     boolean,
     clean_text,
@@ -35,7 +33,6 @@ from chargeside.load.ocpi_values import (
 )
 from chargeside.load.phone import is_placeholder, tidy_phone
 from chargeside.load.plausible import (
-    PLAUSIBLE_KINDS,
     Places,
     format_of,
     measure,
@@ -45,229 +42,12 @@ from chargeside.load.plausible import (
     standard_of,
 )
 from chargeside.load.records import Record, Step
-from chargeside.load.tally import Kind, Tally
-from chargeside.load.tariffs import TARIFF_KINDS, tariff_ids, tariff_of
+from chargeside.load.tally import Tally
+from chargeside.load.tariffs import tariff_ids, tariff_of
 from chargeside.model.countries import alpha2
-from chargeside.model.facts import FACTS, PAYMENTS
 from chargeside.model.ocpi import Connector, Evse, ExtraFacts, Hours, Location, Parking
 from chargeside.model.tariff import Tariff
 from chargeside.model.texts import Texts
-
-_W, _N = Severity.WARNING, Severity.NOTE
-_IF_MEANT = "nothing to do if that is meant"
-
-KINDS: Mapping[str, Kind] = {
-    # left out, with an error
-    "no_object": Kind("S301", "no JSON object: {}", "give an object with id and evses", each=True),
-    "other_record": Kind("S301", "no OCPI Location but {}", "give a feed of the module Locations", each=True),
-    "wrapping": Kind(
-        "S301",
-        "no Location, but Locations in a wrapping that is not known here: under {}",
-        'give one list of Locations: [{"id": …}, …]',
-        each=True,
-    ),
-    "no_id": Kind("S301", "no id: {}", "give it the id it has in the operator's system", each=True),
-    "no_country": Kind(
-        "S301",
-        "no country, which decides language and emergency number: Location {}",
-        "give country as ISO 3166-1 alpha-3, e.g. FRA",
-        each=True,
-    ),
-    "evse_no_id": Kind(
-        "S301",
-        "EVSE without uid and evse_id: Location {}",
-        "give it the uid it has in the operator's system",
-        each=True,
-        part=True,
-    ),
-    "bad_id": Kind(
-        "S302",
-        "an id holds control characters or ../, or is longer than 255 characters: {}",
-        "give the id as the operator's system has it",
-        each=True,
-    ),
-    "bad_uid": Kind(
-        "S302",
-        "an EVSE is left out whose uid holds control characters or ../, or is longer than 255 characters: {}",
-        "give the uid as the operator's system has it",
-        each=True,
-        part=True,
-    ),
-    "bad_evse_id": Kind(
-        "S302",
-        "an EVSE ID that holds control characters or ../, or is longer than 255 characters, is not used: {}",
-        "give the EVSE ID as it stands on the hardware",
-        each=True,
-        effect=Effect.DOUBTED,
-    ),
-    "same_id": Kind("S303", "the file holds this Location twice: {}", "keep one of the two", each=True),
-    "same_uid": Kind(
-        "S303",
-        "two different EVSEs of a Location have the same uid: {}",
-        "give each EVSE its own uid",
-        each=True,
-        part=True,
-    ),
-    # left out, with a warning
-    "same_evse": Kind(
-        "S303", "an EVSE stands twice in its Location; it is kept once", "list it once", "EVSE", _W, part=True
-    ),
-    "two_records": Kind(
-        "S303",
-        "an EVSE stands twice in its Location with different data; the first is used",
-        "list it once, with all its connectors",
-        "EVSE",
-        _W,
-        part=True,
-    ),
-    "shared_uid": Kind(
-        "S303",
-        'EVSEs of a Location share the uid "{}": each goes by its EVSE ID instead',
-        "give each EVSE its own uid",
-        "EVSE",
-        _W,
-        effect=Effect.ASSUMED,
-    ),
-    "no_evse": Kind(
-        "S301",
-        "left out for want of a usable EVSE: Location {}",
-        "list its EVSEs with their connectors",
-        "",
-        _W,
-        each=True,
-    ),
-    "no_connector": Kind(
-        "S301", "an EVSE without connectors is left out", "list its connectors", "EVSE", _W, part=True
-    ),
-    "no_part": Kind(
-        "S301", "{} that is no JSON object is left out", "give an object", "record", _W, part=True
-    ),
-    # left out on purpose
-    "not_public": Kind("S305", "left out because publish is false", _IF_MEANT, "Location"),
-    "odd_publish": Kind(
-        "S305",
-        "left out because publish is {}",
-        "write true or false",
-        "Location",
-        _W,
-        effect=Effect.LEFT_OUT,
-    ),
-    "gone": Kind("S305", "left out because the status is {}", _IF_MEANT, "EVSE", part=True),
-    "all_gone": Kind(
-        "S305", "left out because all its EVSEs are REMOVED or PLANNED: Location {}", _IF_MEANT, each=True
-    ),
-    # kept as text
-    "standard": Kind(
-        "S304",
-        'standard "{}" is no OCPI ConnectorType: shown as text',
-        "use a ConnectorType of OCPI 2.3.0",
-        "connector",
-    ),
-    "format": Kind("S304", 'format "{}" is not known', "use SOCKET or CABLE", "connector"),
-    "power_type": Kind(
-        "S304", 'power_type "{}" is not known', f"use one of: {', '.join(POWER_TYPES)}", "connector"
-    ),
-    "status": Kind("S304", 'status "{}" is not known', f"use one of: {', '.join(STATUSES)}", "EVSE"),
-    "capability": Kind("S304", 'capability "{}" is none that OCPI names', _IF_MEANT, "list", _N),
-    "country_name": Kind(
-        "S304",
-        'country "{}" is a name: taken as its code',
-        "use alpha-3, e.g. FRA",
-        "Location",
-        effect=Effect.REPAIRED,
-    ),
-    "country": Kind(
-        "S304",
-        'country "{}" is not in ISO 3166-1: country_code is used',
-        "use alpha-3, e.g. FRA",
-        "Location",
-        effect=Effect.ASSUMED,
-    ),
-    "extra": Kind("S304", "chargeside: {}", "correct it, or delete it", "record"),
-    # looks wrong
-    "twice": Kind(
-        "S306",
-        'key "{}" stands twice in one object: the last value is used',
-        "write each key once",
-        "Location",
-        effect=Effect.ASSUMED,
-    ),
-    "camel_case": Kind(
-        "S306",
-        "keys are written in camelCase, such as evseId: read as OCPI's, such as evse_id",
-        "write keys as OCPI does",
-        "Location",
-        effect=Effect.REPAIRED,
-    ),
-    "country_missing": Kind(
-        "S306",
-        "country is missing: country_code is used",
-        "give country, e.g. FRA",
-        "Location",
-        effect=Effect.ASSUMED,
-    ),
-    "no_standard": Kind(
-        "S306", "no standard: drivers see a plug without a name", "give its ConnectorType", "connector"
-    ),
-    "coordinates": Kind(
-        "S306", "coordinates are {}", "give latitude and longitude in degrees, WGS 84", "record"
-    ),
-    "swapped": Kind(
-        "S306",
-        "latitude is beyond 90 degrees: taken as swapped with longitude",
-        "swap latitude and longitude",
-        "record",
-        effect=Effect.REPAIRED,
-    ),
-    "maybe_swapped": Kind(
-        "S306",
-        "coordinates lie outside Europe, and in it with latitude and longitude swapped: used as they are",
-        "check which is which",
-        "record",
-    ),
-    "evse_id_form": Kind(
-        "S306",
-        "an EVSE ID fits neither ISO 15118 (such as FR*ABC*E123) nor DIN SPEC 91286: used as it is",
-        "give the EVSE ID that your ID issuer assigned",
-        "EVSE",
-    ),
-    "no_evse_id": Kind("S312", "no evse_id: the uid stands in", "give the EVSE ID", "EVSE"),
-    "same_evse_id": Kind(
-        "S306",
-        "the EVSE ID {} stands twice in the file (spelt with or without *): both are kept",
-        "give each EVSE its own",
-        "EVSE",
-        each=True,
-    ),
-    "no_number": Kind(
-        "S306",
-        "physical_reference is the EVSE ID again and not used as the number on the hardware",
-        "give what is printed on the charger, or leave it out",
-        "EVSE",
-        _N,
-    ),
-    "phone": Kind(
-        "S306", 'help_phone "{}" is left out: nobody answers it', "give the helpline of the site", "Location"
-    ),
-    **HOURS_KINDS,
-    **ocpi_place.PLACE_KINDS,
-    **TARIFF_KINDS,
-    "long": Kind("S306", "{} is too long and was cut", "shorten it", "text"),
-    **PLAUSIBLE_KINDS,
-    # put right, or worked out
-    "alpha3": Kind(
-        "S311", 'country "{}" is understood, but is no alpha-3 code', "use alpha-3, e.g. FRA", "Location"
-    ),
-    "owner": Kind(
-        "S312",
-        "no country_code and party_id, as in OCPI 2.1.1: taken from the EVSE IDs",
-        "give them, if your system knows OCPI 2.2",
-        "Location",
-    ),
-    "uid": Kind(
-        "S312", "no uid: the EVSE ID stands in", "give the uid it has in the operator's system", "EVSE"
-    ),
-}
 
 GONE = ("REMOVED", "PLANNED")
 """Status values of EVSEs that drivers do not see."""
@@ -285,9 +65,6 @@ _PARTS: Mapping[str, frozenset[str]] = {
 """Keys that tell what a record without id is a part of."""
 _EVSE_ID_PREFIX = re.compile(r"([A-Z]{2})\*?([A-Z0-9]{3})\*?E")
 _TEXT, _SHORT, _LONG = 255, 60, 512
-_SIDES = ("left", "right", "centre")
-_EXTRA_FIELDS = tuple(field.name for field in fields(ExtraFacts))
-_EXTRA_TEXTS = ("hardware", "source", "licence")
 
 _Coordinates = tuple[float | None, float | None]
 _Doubts = tuple[tuple[str, str], ...]
@@ -324,14 +101,14 @@ class LocationReader:
         if record.doubts:
             self._note_all(record.doubts)
         if not isinstance(raw, dict):
-            self._note("no_object", _quoted(raw))
+            self._note("no_object", quoted(raw))
             return None
         published = boolean(raw.get("publish"), default=True)
         if isinstance(raw.get("publish"), str) and published:
             self._note("as_text", "publish")
         if not published:
             self._note(
-                *(("not_public", "") if published is False else ("odd_publish", _quoted(raw["publish"])))
+                *(("not_public", "") if published is False else ("odd_publish", quoted(raw["publish"])))
             )
             return None
         other = _other_record(raw)
@@ -339,10 +116,10 @@ class LocationReader:
             self._note("other_record", other)
             return None
         if "id" not in raw and (key := _holds_locations(raw)):
-            self._note("wrapping", _quoted(key))
+            self._note("wrapping", quoted(key))
             return None
         label = clean_text(raw.get("name")) or clean_text(raw.get("address"))
-        location_id = self._id(raw.get("id"), "no_id", _quoted(label) if label else "a Location without name")
+        location_id = self._id(raw.get("id"), "no_id", quoted(label) if label else "a Location without name")
         owner = self._owner(raw)
         if location_id is None or owner is None:
             return None
@@ -408,7 +185,7 @@ class LocationReader:
         elif is_safe_id(text):
             return text
         else:
-            self._note(unsafe, _quoted(text))
+            self._note(unsafe, quoted(text))
         return None
 
     def _owner(self, raw: _Raw) -> tuple[str, str] | None:
@@ -428,7 +205,7 @@ class LocationReader:
         owner = ((code or "").upper(), (party or "").upper())
         for part in owner:
             if part and not is_safe_id(part):
-                self._note("bad_id", _quoted(part))
+                self._note("bad_id", quoted(part))
                 return None
         return owner
 
@@ -555,7 +332,7 @@ class LocationReader:
                 self._tariffs[key] = tariff_of(given)
             tariff = self._tariffs[key]
             if tariff is None:
-                self._note("no_tariff", _quoted(given))
+                self._note("no_tariff", quoted(given))
             else:
                 found.append(tariff)
                 if tariff.flaw:
@@ -565,7 +342,7 @@ class LocationReader:
     def _evse_id(self, raw: _Raw) -> str | None:
         text = clean_text(raw.get("evse_id"))
         if text and not is_safe_id(text):
-            self._note("bad_evse_id", _quoted(text))
+            self._note("bad_evse_id", quoted(text))
             return None
         if not text:
             self._note("no_evse_id")
@@ -797,7 +574,7 @@ class LocationReader:
         given = raw.get("chargeside")
         key = repr(given)
         if key not in self._extras:
-            self._extras[key] = _extra_parts(given)
+            self._extras[key] = extra_parts(given)
         self._note_all(self._extras[key][1])
         return key
 
@@ -868,75 +645,9 @@ def _whole(value: float | None) -> int | None:
     return round(value) if value is not None and value > 0 else None
 
 
-def _extra_parts(given: object) -> tuple[_Raw, _Doubts]:
-    """The valid parts of a `chargeside` key, and what is wrong with the others."""
-    if given is None:
-        return {}, ()
-    if not isinstance(given, dict):
-        return {}, (("extra", "is no JSON object"),)
-    parts: _Raw = {}
-    doubts: list[str] = []
-    for key, value in given.items():
-        if key == "payment" and isinstance(value, dict):
-            parts["payment"] = _payment(value, doubts)
-        elif key == "card_brands" and value is not None:
-            if brands := ocpi_place.card_brands(value, doubts):
-                parts["card_brands"] = brands
-        elif key in _EXTRA_FIELDS:
-            found = _extra_value(key, value)
-            if found is not None:
-                parts[key] = found
-            elif value is not None:
-                doubts.append(f"{key} {_quoted(value)} is not usable")
-        else:
-            doubts.append(f'key "{key}" is not known here, {nearest(str(key), _EXTRA_FIELDS)}')
-    return parts, tuple(("extra", doubt) for doubt in doubts)
-
-
-def _extra_value(key: str, value: object) -> object:
-    text = clean_text(value)
-    if key == "help_phone":
-        phone = tidy_phone(text) if text else None
-        return phone if phone and not is_placeholder(phone) else None
-    if key == "start_order":
-        return text if text in FACTS["start_order"].values else None
-    if key == "display":
-        return _yes_no(value)
-    if key == "side":
-        return text.lower() if text and text.lower() in _SIDES else None
-    if key == "cabinet":
-        return text[:_SHORT] if text and is_safe_id(text) else None
-    if key in ocpi_place.EXTRA_PLACE:
-        return ocpi_place.extra_place(key, value)
-    return text[:_TEXT] if text and key in _EXTRA_TEXTS else None
-
-
-def _payment(given: _Raw, doubts: list[str]) -> dict[str, str]:
-    payment: dict[str, str] = {}
-    for way, value in given.items():
-        answer = _yes_no(value)
-        if way not in PAYMENTS:
-            doubts.append(f'no way to pay is called "{way}", {nearest(str(way), PAYMENTS)}')
-        elif answer:
-            payment[way] = answer
-        elif value is not None and value != "unknown":
-            doubts.append(f"payment.{way} {_quoted(value)} is neither yes nor no")
-    return payment
-
-
-def _yes_no(value: object) -> Literal["yes", "no"] | None:
-    answer = boolean(value, default=False) if value is not None else None
-    return None if answer is None else "yes" if answer else "no"
-
-
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
 def _bare(evse_id: str) -> str:
     return re.sub(r"[*\s-]", "", evse_id).upper()
-
-
-def _quoted(value: object) -> str:
-    text = str(value)[:100]
-    return f'"{text}"' if len(text) < 100 else f'"{text}…"'
