@@ -53,6 +53,9 @@ _NASTY_VALUES: tuple[object, ...] = (
     {"": None},
     *_NASTY_TEXTS,
 )
+_NASTY_NUMBERS = ("1e999", "-1e999", "NaN", "-Infinity", "-0", "1e-999", "9" * 400, "9" * 5000, "0.1e1", "00")
+"""As they stand in JSON: some are none, some are more than a number of Python holds."""
+_PLACE = "a nasty number stands here"
 _NASTY_BYTES = (b"", b"\x00", b"\xff", b"\xef\xbb\xbf", b"{", b"}", b"[", b"]", b",", b";", b'"', b"\n", b"\r", b"\t", b"\\u",
                 b"\\ud800", b"NaN", b"-Infinity", b"1e9999", b"[" * 2000, b"\xc3", b"PK\x03\x04", b"\x1f\x8b", b"<html>")  # fmt: skip
 
@@ -131,6 +134,9 @@ def _json(data: bytes, chance: random.Random) -> bytes:
     elif what == 2:
         other, other_key = chance.choice(places)
         holder[key] = json.loads(json.dumps(other[other_key]))
+    elif what == 3 and chance.random() < 0.2:
+        holder[key] = _PLACE
+        return json.dumps(whole).replace(json.dumps(_PLACE), chance.choice(_NASTY_NUMBERS)).encode()
     else:
         holder[key] = chance.choice(_NASTY_VALUES)
     return json.dumps(whole, ensure_ascii=True).encode()
