@@ -18,7 +18,7 @@ BIN := .venv/bin
 STAMPS := .make
 PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
-.PHONY: help setup demo serve check format test test-wheel fuzz bench data-table pictures clean
+.PHONY: help setup demo serve check format test test-wheel fuzz bench messages data-table page-weight pictures clean
 
 help: ## Say what there is to do
 	@echo "Chargeside: driver help pages and printed QR signs for EV chargers"
@@ -62,9 +62,16 @@ fuzz: $(STAMPS)/dev ## Throw 100,000 damaged files at every reader
 bench: $(STAMPS)/dev ## Measure seconds and memory for 250 and 5,571 stations
 	@$(BIN)/python benchmarks/run.py
 
+messages: $(STAMPS)/dev ## Bring the catalogues of translations in step with the texts of the code
+	@$(BIN)/python scripts/messages
+
 data-table: $(STAMPS)/dev ## Count anew what comes of the station data files beside the checkout (docs/reference)
 	@$(BIN)/python scripts/data-table ../shared/data > build/data-table.md
 	@mv build/data-table.md docs/reference/station-data-files.md
+
+page-weight: $(STAMPS)/dev ## Weigh the pages anew (docs/reference)
+	@$(BIN)/python scripts/page-weight > build/page-weight.md
+	@mv build/page-weight.md docs/reference/page-weight.md
 
 pictures: $(STAMPS)/dev $(STAMPS)/system-test demo ## Make the pictures of the README anew, from the demo build
 	@$(BIN)/python scripts/pictures.py $(OUT)

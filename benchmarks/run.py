@@ -28,8 +28,10 @@ SOURCES = ("irve-statique-250-stations.csv", "irve-statique-29109.csv.gz")
 
 STEPS: Mapping[str, str] = {
     "repeat": "repeat the stations to 300,000 EVSEs",
+    "repeat-stations": "repeat the stations to 10,000",
     "start": "start the program",
     "import": "import the feed, issue codes",
+    "speak": "set six languages",
     "load": "load",
     "check": "check",
     "plan": "plan the driver site",
@@ -44,8 +46,13 @@ STEPS: Mapping[str, str] = {
 }
 SMALL_ONLY = ("whole-first", "whole-same")
 """Thousands of placards take many minutes and say nothing that a hundred do not."""
+ONLY_MANY = ("repeat", "repeat-stations")
 REPEATED = ("repeat", "import", "load", "check")
 """Steps with the stations of the last source over and over, up to 300,000 EVSEs."""
+LANGUAGES = (
+    "repeat-stations", "import", "speak", "load", "plan", "pages", "first-build", "same-build", "changed-build",
+)  # fmt: skip
+"""Steps with 10,000 stations that have pages in six languages."""
 LINEAR = ("import", "load", "check", "plan", "pages", "first-build")
 MOST_MB = 512
 MOST_MB_MANY = 1536
@@ -81,6 +88,7 @@ class Size:
     source: str
     stations: int
     steps: Mapping[str, Measured]
+    languages: int = 1
 
 
 @dataclass(frozen=True)
@@ -101,9 +109,10 @@ def measure(source: Path, steps: Sequence[str]) -> Size:
         for step in steps:
             print(f"{source.name}: {STEPS[step]} …", file=sys.stderr, flush=True)
             measured[step] = _measure(step, Path(folder), source)
-            if step == "repeat":
+            if step.startswith("repeat"):
                 source = Path(folder) / "repeated.json"
-    return Size(source.name, measured["import"].made, measured)
+    languages = measured["speak"].made if "speak" in measured else 1
+    return Size(source.name, measured["import"].made, measured, languages)
 
 
 def _measure(step: str, room: Path, source: Path) -> Measured:
@@ -120,7 +129,12 @@ def ratios(sizes: Sequence[Size]) -> Iterator[Ratio]:
         for what, one, other, aim in COMPARED:
             if one in size.steps:
                 yield _ratio(f"{what}, {size.stations:,} stations", size.steps[one], size.steps[other], aim)
-    for small, large in pairwise(sizes):
+    for size in sizes:
+        if "pages" in size.steps:
+            pages = size.steps["pages"]
+            what = f"driver pages per second, {size.stations:,} stations, {size.languages} language(s)"
+            yield Ratio(what, pages.made / pages.seconds, pages.made / pages.cpu_seconds, "", None)
+    for small, large in pairwise(size for size in sizes if size.languages == 1):
         growth = large.stations / small.stations
         for step in LINEAR:
             if step in large.steps:
@@ -212,11 +226,11 @@ def main() -> None:
     if absent := [path.name for path in sources if not path.is_file()]:
         parser.exit(1, f"There is no station data to measure with: {arguments.data} lacks {' and '.join(absent)}.\n"
                        "Name the folder that holds the extracts of the French IRVE data with --data FOLDER.\n")  # fmt: skip
-    small = tuple(step for step in STEPS if step != "repeat")
+    small = tuple(step for step in STEPS if step not in (*ONLY_MANY, "speak"))
     large = tuple(step for step in small if step not in SMALL_ONLY)
     sizes = [measure(source, small if source.name == SOURCES[0] else large) for source in sources]
     if not arguments.small:
-        sizes.append(measure(sources[-1], REPEATED))
+        sizes += [measure(sources[-1], REPEATED), measure(sources[-1], LANGUAGES)]
     facts, compared = machine(), tuple(ratios(sizes))
     print(report(facts, sizes, compared))
     if arguments.json:

@@ -32,6 +32,8 @@ TODAY = "2026-11-22"
 PLACARDS = 100
 MANY = 300_000
 """EVSEs of the largest networks, such as all of a country."""
+STATIONS = 10_000
+"""Stations of a large operator, with pages in all languages."""
 REPEATED = "repeated.json"
 SITES: Mapping[str, tuple[str, ...]] = {"driver": ("driver",), "whole": ("library", "driver", "placards")}
 """Parts of a build by the name of its output folder."""
@@ -82,13 +84,14 @@ def start(room: Room) -> Run:
     return run
 
 
-def repeat(room: Room) -> Run:
-    """An OCPI file of MANY EVSEs: the stations of the source over and over, each time with other ids."""
+def repeat(room: Room, evses_wanted: int = MANY, stations_wanted: int = MANY) -> Run:
+    """An OCPI file of so many EVSEs or stations, whichever comes first: those of the source over and over, each time with
+    other ids."""
     from chargeside.findings import Findings
     from chargeside.importers.irve import read_irve
 
     def run() -> Made:
-        evses = 0
+        evses = written = 0
         stations = read_irve(room.source, Findings())
         with (room.root / REPEATED).open("w", encoding="utf-8") as file:
             for turn in count():
@@ -96,7 +99,8 @@ def repeat(room: Room) -> Run:
                     line = json.dumps({**station, "id": f"{station['id']}-{turn}"}, ensure_ascii=False)
                     file.write(f"{line}\n")
                     evses += len(station["evses"])
-                    if evses >= MANY:
+                    written += 1
+                    if evses >= evses_wanted or written >= stations_wanted:
                         return Made(evses)
         raise AssertionError("the source holds no stations")
 
@@ -113,6 +117,22 @@ def import_stations(room: Room) -> Run:
     new_operator(room.operator, station_is="location", country="FR")
     found = importer("ocpi" if room.source.suffix == ".json" else "irve")
     return lambda: Made(import_feed(found, room.source, room.operator, "feed", TODAY, Findings()).locations)
+
+
+def speak(room: Room) -> Run:
+    """All languages for every country, in operator.yml."""
+    from chargeside.i18n import LANGUAGES
+
+    path = room.operator / "operator.yml"
+
+    def run() -> Made:
+        every = f"languages: [{', '.join(LANGUAGES)}]"
+        text, count = re.subn(r"languages: \[[a-z, ]*\]", every, path.read_text(encoding="utf-8"))
+        assert count, f"{path} names no languages"
+        path.write_text(text, encoding="utf-8")
+        return Made(len(LANGUAGES))
+
+    return run
 
 
 def load(room: Room) -> Run:
@@ -244,7 +264,9 @@ def _build(
 STEPS: Mapping[str, Callable[[Room], Run]] = {
     "start": start,
     "repeat": repeat,
+    "repeat-stations": lambda room: repeat(room, stations_wanted=STATIONS),
     "import": import_stations,
+    "speak": speak,
     "load": load,
     "check": check,
     "plan": plan,

@@ -35,6 +35,7 @@ OPERATOR: dict[str, Any] = {
             "emergency_phone": "112",
             "imprint": "Grid Test, Ulm",
             "privacy": "Nothing is kept.",
+            "accessibility": "The pages were tested.",
         }
     },
     "languages": ["en"],

@@ -248,7 +248,10 @@ def test_a_flat_circle_is_a_circle_without_its_top_and_its_corners() -> None:
         ({"examples": [{"view": "plug", "letter": "K"}]}, "asks for the letter K"),
         ({"looks": {"plug": {"en": "Round."}}}, "asks for the view inlet"),
         ({"looks": {"inlet": {"en": "Round."}}}, "says nothing of the plug"),
-        ({"release": {"text": {"en": "Stop charging."}, "source": ["hearsay"]}}, "source hearsay is cited"),
+        (
+            {"release": {"text": {"en": "Stop charging."}, "acts": ["stop"], "source": ["hearsay"]}},
+            "source hearsay is cited",
+        ),
         ({"look_alikes": [{"connector": "type2", "tell": {"en": "No way."}}]}, "looks like itself"),
     ],
 )

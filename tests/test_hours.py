@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chargeside.explain import explain
+from chargeside.i18n import translator
 from chargeside.load.ocpi_hours import MAX_PERIODS, read_hours
 from chargeside.load.ocpi_place import EXTRA_PLACE, MAX_BRANDS, card_brands, extra_place, parking, texts
 from chargeside.model.network import Network
@@ -44,26 +45,26 @@ def every(days: range, begin: str, end: str) -> list[dict[str, object]]:
 def said(hours: Hours | None) -> list[str] | None:
     """The week as a page states it."""
     view = hours_view(hours, "Europe/Berlin")
-    return hours_lines(view, str) if view else None
+    return hours_lines(view, translator("en")) if view else None
 
 
 WORK = every(range(1, 6), "06:00", "22:00")
 WEEKS: dict[str, tuple[object, list[str] | None, list[str]]] = {
-    "as OCPI has it": (week(*WORK, twentyfourseven=False), ["Mon–Fri 6:00–22:00", "Sat, Sun closed"], []),
+    "as OCPI has it": (week(*WORK, twentyfourseven=False), ["Mon–Fri 06:00–22:00", "Sat, Sun closed"], []),
     "day and night": ({"twentyfourseven": True}, ALWAYS, []),
     "day and night, as text": ("24/7", ALWAYS, ["hours_form"]),
     "true as text": ({"twentyFourSeven": "true", "regularHours": []}, ALWAYS, ["hours_form"]),
     "limited, nobody says how": ({"twentyfourseven": False}, ["Not at all hours"], []),
-    "seconds": (week(day(1, "08:00:00", "17:30:00")), ["Mon 8:00–17:30", "Tue–Sun closed"], ["hours_form"]),
-    "one digit, no colon": (week(day(1, "8:00", "1730")), ["Mon 8:00–17:30", "Tue–Sun closed"], ["hours_form"]),
+    "seconds": (week(day(1, "08:00:00", "17:30:00")), ["Mon 08:00–17:30", "Tue–Sun closed"], ["hours_form"]),
+    "one digit, no colon": (week(day(1, "8:00", "1730")), ["Mon 08:00–17:30", "Tue–Sun closed"], ["hours_form"]),
     "until 24:00, 00:00 and 23:59": (
         week(day(1, "08:00", "24:00"), day(2, "08:00", "00:00"), day(3, "08:00", "23:59")),
-        ["Mon–Wed 8:00–24:00", "Thu–Sun closed"],
+        ["Mon–Wed 08:00–24:00", "Thu–Sun closed"],
         [],
     ),
     "days by name or number as text": (
         week(day("MONDAY", "09:00", "10:00"), day("tue", "09:00", "10:00"), day("3", "09:00", "10:00")),
-        ["Mon–Wed 9:00–10:00", "Thu–Sun closed"],
+        ["Mon–Wed 09:00–10:00", "Thu–Sun closed"],
         ["hours_form"],
     ),
     "camelCase": (
@@ -73,22 +74,22 @@ WEEKS: dict[str, tuple[object, list[str] | None, list[str]]] = {
     ),
     "closed days that are written": (
         week(*every(range(1, 7), "08:00", "20:00"), day(7, "closed", "closed"), {"weekday": 7}),
-        ["Mon–Sat 8:00–20:00", "Sun closed"],
+        ["Mon–Sat 08:00–20:00", "Sun closed"],
         ["hours_form"],
     ),
     "a break, in any order": (
         week(day(1, "14:00", "18:00"), day(1, "08:00", "12:00")),
-        ["Mon 8:00–12:00, 14:00–18:00", "Tue–Sun closed"],
+        ["Mon 08:00–12:00, 14:00–18:00", "Tue–Sun closed"],
         [],
     ),
     "periods that overlap, meet or stand twice": (
         week(day(2, "08:00", "12:00"), day(2, "12:00", "15:00"), day(2, "14:00", "18:00"), day(2, "08:00", "12:00")),
-        ["Tue 8:00–18:00", "Mon, Wed–Sun closed"],
+        ["Tue 08:00–18:00", "Mon, Wed–Sun closed"],
         [],
     ),
     "over midnight": (
         week(*every(range(1, 8), "18:00", "02:00")),
-        ["Daily 18:00–2:00"],
+        ["Daily 18:00–02:00"],
         ["hours_midnight"],
     ),
     "all days in full": (week(*every(range(1, 8), "00:00", "24:00"), twentyfourseven=False), ALWAYS, []),
@@ -96,7 +97,7 @@ WEEKS: dict[str, tuple[object, list[str] | None, list[str]]] = {
     "one day from 00:00 to 00:00": (week(*WORK, day(6, "00:00", "00:00")), None, ["hours"]),
     "day and night, and shorter": (
         week(*WORK, twentyfourseven=True),
-        ["Mon–Fri 6:00–22:00", "Sat, Sun closed"],
+        ["Mon–Fri 06:00–22:00", "Sat, Sun closed"],
         ["hours_both"],
     ),
     "nothing": ({}, None, []),
@@ -167,8 +168,8 @@ def test_nothing_in_a_feed_breaks_the_reading(anything: Any, zone: str) -> None:
     hours, _ = read_hours(anything)
     view = hours_view(hours, zone)
     if view:
-        assert hours_lines(view, str)
-        assert near_hours(view, str)
+        assert hours_lines(view, translator("en"))
+        assert near_hours(view, translator("en"))
     parking([anything] if isinstance(anything, dict) else [])
     texts(anything)
     for key in EXTRA_PLACE:
@@ -187,16 +188,16 @@ def closed(*spans: tuple[str, str], zone: str = "Europe/Brussels", today: str = 
     network_hours, _ = read_hours(raw)
     view = hours_view(network_hours, zone, today)
     assert view is not None
-    (name, told), *_ = place_rows(PlaceView(hours=view), str)
+    (name, told), *_ = place_rows(PlaceView(hours=view), translator("en"))
     assert name == "Open"
     return [text.text for text in told[1:]]
 
 
 DATES = {
-    "a night": (("2026-12-25T03:00:00Z", "2026-12-25T05:00:00Z"), "Closed: 25 Dec 2026, 4:00–6:00"),
+    "a night": (("2026-12-25T03:00:00Z", "2026-12-25T05:00:00Z"), "Closed: 25 Dec 2026, 04:00–06:00"),
     "without zone it is UTC": (
         ("2026-07-01T03:00:00", "2026-07-01T05:00:00"),
-        "Closed: 1 Jul 2026, 5:00–7:00",
+        "Closed: 1 Jul 2026, 05:00–07:00",
     ),
     "a whole day": (("2026-12-24T23:00:00Z", "2026-12-25T23:00:00Z"), "Closed: 25 Dec 2026"),
     "whole days": (("2026-12-24T23:00:00Z", "2026-12-26T23:00:00Z"), "Closed: 25 Dec 2026 – 26 Dec 2026"),
@@ -214,16 +215,16 @@ def test_dates_by_the_clock_of_the_place(span: tuple[str, str], words: str) -> N
 
 def test_a_place_without_time_zone_says_whose_clock() -> None:
     assert closed(("2026-12-25T03:00:00Z", "2026-12-25T05:00:00Z"), zone="") == [
-        "Closed: 25 Dec 2026, 3:00–5:00 UTC"
+        "Closed: 25 Dec 2026, 03:00–05:00 UTC"
     ]
 
 
 def test_past_dates_are_left_out_and_many_are_cut() -> None:
     past = ("2026-11-20T08:00:00Z", "2026-11-21T08:00:00Z")
     running = ("2026-11-21T08:00:00Z", "2026-11-23T08:00:00Z")
-    assert closed(past, running, today=TODAY) == ["Closed: 21 Nov 2026, 9:00 – 23 Nov 2026, 9:00"]
+    assert closed(past, running, today=TODAY) == ["Closed: 21 Nov 2026, 09:00 – 23 Nov 2026, 09:00"]
     many = [(f"2027-01-{d:02}T08:00:00Z", f"2027-01-{d:02}T09:00:00Z") for d in range(1, 20)]
-    assert closed(*many)[-1] == f"Closed: {EXCEPTIONS} Jan 2027, 9:00–10:00"
+    assert closed(*many)[-1] == f"Closed: {EXCEPTIONS} Jan 2027, 09:00–10:00"
 
 
 @pytest.mark.parametrize(
@@ -239,18 +240,18 @@ def test_a_date_that_is_not_understood_is_said(entry: object) -> None:
 
 OCPI_EXAMPLES = {
     "location_regularhours_example": [
-        "Mon–Fri 8:00–20:00", "Sat, Sun closed", "Also open: 21 Jun 2014, 11:00–14:00",
-        "Closed: 24 Jun 2014, 2:00 – 25 Jun 2014, 2:00",
+        "Mon–Fri 08:00–20:00", "Sat, Sun closed", "Also open: 21 Jun 2014, 11:00–14:00",
+        "Closed: 24 Jun 2014, 02:00 – 25 Jun 2014, 02:00",
     ],
-    "location_hours_247_open_exception_closing": ["Day and night", "Closed: 25 Dec 2018, 4:00–6:00"],
+    "location_hours_247_open_exception_closing": ["Day and night", "Closed: 25 Dec 2018, 04:00–06:00"],
     "location_hours_opening_hours_with_exceptional_closing": [
-        "Mon, Tue 1:00–6:00", "Wed–Sun closed", "Closed: 25 Dec 2018, 4:00–6:00",
+        "Mon, Tue 01:00–06:00", "Wed–Sun closed", "Closed: 25 Dec 2018, 04:00–06:00",
     ],
     "location_hours_opening_hours_with_exceptional_opening": [
-        "Mon, Tue 0:00–4:00", "Wed–Sun closed", "Also open: 25 Dec 2018, 6:00–7:00",
+        "Mon, Tue 00:00–04:00", "Wed–Sun closed", "Also open: 25 Dec 2018, 06:00–07:00",
     ],
     "location_example_parking_garage_opening_hours": [
-        "Daily 7:00–18:00", "You can charge when the site is closed.",
+        "Daily 07:00–18:00", "You can charge when the site is closed.",
     ],
 }  # fmt: skip
 
@@ -318,11 +319,11 @@ PLACES: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {
     "day and night": (location(opening_times={"twentyfourseven": True}), {"Open": ALWAYS}),
     "charging goes on": (
         location(opening_times=week(*every(range(1, 8), "07:00", "18:00")), charging_when_closed=True),
-        {"Open": ["Daily 7:00–18:00", "You can charge when the site is closed."]},
+        {"Open": ["Daily 07:00–18:00", "You can charge when the site is closed."]},
     ),
     "charging ends": (
         location(opening_times=week(*every(range(1, 8), "07:00", "18:00")), charging_when_closed=False),
-        {"Open": ["Daily 7:00–18:00", "You cannot charge when the site is closed."]},
+        {"Open": ["Daily 07:00–18:00", "You cannot charge when the site is closed."]},
     ),
     "never closed, so nothing of when it is": (
         location(opening_times={"twentyfourseven": True}, charging_when_closed=True),
@@ -343,10 +344,10 @@ PLACES: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {
         {"Parking": ["In a car park. Electric cars only. Only while plugged in."]},
     ),
     "parking on the street": (location(parking_type="on_street"), {"Parking": ["At the roadside."]}),
-    "height of the site": (location(chargeside={"max_height_m": "2,05"}), {"Height": ["Vehicles up to 2.05 m"]}),
+    "height of the site": (location(chargeside={"max_height_m": "2,05"}), {"Height": ["Vehicles up to 2.05\u00a0m"]}),
     "the lower of two bays": (
         at_bays({"max_vehicle_height": 210}, {"max_vehicle_height": "200"}),
-        {"Height": ["Vehicles up to 2.0 m"]},
+        {"Height": ["Vehicles up to 2\u00a0m"]},
     ),
     "what holds at every bay": (
         at_bays({"roofed": True, "drive_through": True, "time_limit": 90}, {"roofed": True, "time_limit": 240}),
@@ -359,7 +360,7 @@ PLACES: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {
     ),
     "lorries only": (
         at_bays({"vehicle_types": ["RIGID", "TRUCK_WITH_TRAILER"]}),
-        {"Parking": ["For lorries, lorries with a trailer only."]},
+        {"Parking": ["For lorries and lorries with a trailer only."]},
     ),
     "the way, of site and EVSE, each once": (
         location(
@@ -468,7 +469,7 @@ def test_neighbours_say_limited_hours_only(tmp_path: Path) -> None:
     shown = {number: re.search(r"(open|limited).*$", text) for number, text in named}
     assert {number: found and found.group() for number, found in shown.items()} == {
         "1": None,
-        "2": "open Mon–Fri 6:00–22:00, Sat, Sun closed",
+        "2": "open Mon–Fri 06:00–22:00, Sat, Sun closed",
         "3": "limited hours",
     }
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from chargeside.explain import explain_price
 from chargeside.findings import Findings
+from chargeside.i18n import translator
 from chargeside.load.tariffs import read_tariffs, tariff_of
 from chargeside.model.network import Network
 from chargeside.model.tariff import Tariff
@@ -61,48 +62,51 @@ def words(*raw: dict[str, Any], today: str = TODAY, lang: str = "en") -> list[st
         assert decision.why.startswith("link only: ")
         return decision.why.removeprefix("link only: ")
     assert has_price(view)
-    return [*([view.told.text] if view.told else price_lines(view, str)), price_notes(view, str)]
+    return [
+        *([view.told.text] if view.told else price_lines(view, translator("en"))),
+        price_notes(view, translator("en")),
+    ]
 
 
 AS_OF = "As of 1 Nov 2026."
 SHOWN: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "VAT is added": (tariff(), ["EUR 0.595 / kWh", f"VAT of 19 % included. {AS_OF}"]),
-    "VAT is in it": (tariff(tax_included="YES"), ["EUR 0.50 / kWh", f"VAT of 19 % included. {AS_OF}"]),
+    "VAT is added": (tariff(), ["€0.595 / kWh", f"VAT of 19% included. {AS_OF}"]),
+    "VAT is in it": (tariff(tax_included="YES"), ["€0.50 / kWh", f"VAT of 19% included. {AS_OF}"]),
     "taxes are in it, nobody says which": (
         tariff("T1", energy(vat=None), tax_included="YES"),
-        ["EUR 0.50 / kWh", f"Taxes included. {AS_OF}"],
+        ["€0.50 / kWh", f"Taxes included. {AS_OF}"],
     ),
-    "no tax applies": (tariff(tax_included="N/A"), ["EUR 0.50 / kWh", f"No tax is added. {AS_OF}"]),
-    "VAT of nought": (tariff("T1", energy(vat=0)), ["EUR 0.50 / kWh", f"VAT of 0 %. {AS_OF}"]),
+    "no tax applies": (tariff(tax_included="N/A"), ["€0.50 / kWh", f"No tax is added. {AS_OF}"]),
+    "VAT of nought": (tariff("T1", energy(vat=0)), ["€0.50 / kWh", f"VAT of 0%. {AS_OF}"]),
     "as decimals, not as binary numbers": (
         tariff("T1", energy(price=0.1, vat=20), part("FLAT", 1.005, vat=0)),
-        ["EUR 0.12 / kWh", "EUR 1.005 for each charge", f"VAT of 20 % included. {AS_OF}"],
+        ["€0.12 / kWh", "€1.005 for each charge", f"VAT of 20% included. {AS_OF}"],
     ),
     "numbers as text": (
         tariff("T1", energy(price="0,41", vat="19.0", step="1"), currency="eur "),
-        ["EUR 0.4879 / kWh", f"VAT of 19 % included. {AS_OF}"],
+        ["€0.4879 / kWh", f"VAT of 19% included. {AS_OF}"],
     ),
     "all fees": (
         tariff("T1", part("FLAT", 1), part("PARKING_TIME", 6, step=900), part("TIME", 3, step=30), energy(step=500)),
         [
-            "EUR 0.595 / kWh (each 0.5 kWh begun counts in full)", "EUR 3.57 / h while it charges",
-            "EUR 7.14 / h plugged in without charging (each 15 minutes begun count in full)",
-            "EUR 1.19 for each charge", f"VAT of 19 % included. {AS_OF}",
+            "€0.595 / kWh (each 0.5 kWh begun counts in full)", "€3.57 / h while it charges",
+            "€7.14 / h plugged in without charging (each 15 minutes begun count in full)",
+            "€1.19 for each charge", f"VAT of 19% included. {AS_OF}",
         ],
     ),
-    "a fee of nought is none": (tariff("T1", energy(), part("FLAT", 0)), ["EUR 0.595 / kWh", f"VAT of 19 % included. {AS_OF}"]),
+    "a fee of nought is none": (tariff("T1", energy(), part("FLAT", 0)), ["€0.595 / kWh", f"VAT of 19% included. {AS_OF}"]),
     "several elements, the first of a kind counts": (
         tariff(elements=[{"price_components": [energy()]}, {"price_components": [energy(9), part("FLAT", 1, 7)], "restrictions": {}}]),
-        ["EUR 0.595 / kWh", "EUR 1.07 for each charge", f"VAT of 7 % and 19 % included. {AS_OF}"],
+        ["€0.595 / kWh", "€1.07 for each charge", f"VAT of 7% and 19% included. {AS_OF}"],
     ),
     "restrictions that say nothing": (
         tariff(elements=[{"price_components": [energy()], "restrictions": {"day_of_week": [], "min_kwh": None}}]),
-        ["EUR 0.595 / kWh", f"VAT of 19 % included. {AS_OF}"],
+        ["€0.595 / kWh", f"VAT of 19% included. {AS_OF}"],
     ),
     "free": (tariff("T1", part("FLAT", 0, vat=None)), ["Free of charge", AS_OF]),
     "least and most": (
         tariff(min_price={"excl_vat": 1, "incl_vat": 1.19}, max_price={"before_taxes": 100}),
-        ["EUR 0.595 / kWh", "At least EUR 1.19 for each charge", "At most EUR 119.00 for each charge", f"VAT of 19 % included. {AS_OF}"],
+        ["€0.595 / kWh", "At least €1.19 for each charge", "At most €119.00 for each charge", f"VAT of 19% included. {AS_OF}"],
     ),
     "its own text": (
         tariff(tariff_alt_text=[{"language": "de", "text": "50 Cent"}, {"language": "en", "text": "50 cents, all in."}]),
@@ -114,13 +118,13 @@ SHOWN: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a text in another language only": (
         tariff(tariff_alt_text=[{"language": "de", "text": "50 Cent"}]),
-        ["EUR 0.595 / kWh", f"VAT of 19 % included. {AS_OF}"],
+        ["€0.595 / kWh", f"VAT of 19% included. {AS_OF}"],
     ),
     "dates": (
         tariff(start_date_time="2026-11-22T12:00:00Z", end_date_time="2026-11-22T23:59:59Z"),
-        ["EUR 0.595 / kWh", f"VAT of 19 % included. From 22 Nov 2026. Until 22 Nov 2026. {AS_OF}"],
+        ["€0.595 / kWh", f"VAT of 19% included. From 22 Nov 2026. Until 22 Nov 2026. {AS_OF}"],
     ),
-    "a currency without cents": (tariff("T1", energy(price=50, vat=10), currency="JPY"), ["JPY 55 / kWh", f"VAT of 10 % included. {AS_OF}"]),
+    "a currency without cents": (tariff("T1", energy(price=50, vat=10), currency="JPY"), ["JP¥55 / kWh", f"VAT of 10% included. {AS_OF}"]),
 }  # fmt: skip
 
 
@@ -171,7 +175,7 @@ def test_a_tariff_for_paying_at_once_goes_before_one_for_everything() -> None:
 def test_without_a_date_no_tariff_is_too_old() -> None:
     old = tariff(end_date_time="2019-06-30T23:59:59Z")
     assert words(old) == "tariff T1 ended on 2019-06-30"
-    assert words(old, today="")[0] == "EUR 0.595 / kWh"
+    assert words(old, today="")[0] == "€0.595 / kWh"
 
 
 @given(
@@ -185,7 +189,7 @@ def test_the_price_shown_is_the_price_meant(price: Decimal, vat: Decimal, taxes:
     if not price:
         assert shown[0] == "Free of charge"
         return
-    match = re.fullmatch(r"EUR (\d+\.\d{2,4}) / kWh", shown[0])
+    match = re.fullmatch(r"€(\d+\.\d{2,4}) / kWh", shown[0])
     assert match
     assert abs(Decimal(match.group(1)) - meant) <= Decimal("0.00005")
 
@@ -217,26 +221,26 @@ def test_nothing_in_a_tariff_breaks_the_reading(anything: Any) -> None:
 
 NOT_AD_HOC = "not for paying without a contract"
 EXAMPLES: dict[str, list[str] | str] = {
-    "tariff_1_simple_2hour": ["EUR 2.20 / h while it charges (each minute begun counts in full)"],
+    "tariff_1_simple_2hour": ["€2.20 / h while it charges (each minute begun counts in full)"],
     "tariff_2_alt_text": ["2.00 euro p/hour including VAT."],
     "tariff_3_alt_url": NOT_AD_HOC,
     "tariff_4_complex": NOT_AD_HOC,
     "tariff_5_free_of_charge": ["Free of charge"],
     "tariff_6_025kwh_start_max_price": "ended on 2019-06-30",
-    "tariff_8_simple_025kwh": ["EUR 0.275 / kWh"],
-    "tariff_9_025kwh_start": ["EUR 0.275 / kWh", "EUR 0.60 for each charge"],
+    "tariff_8_simple_025kwh": ["€0.275 / kWh"],
+    "tariff_9_025kwh_start": ["€0.275 / kWh", "€0.60 for each charge"],
     "tariff_10_025kwh_parking_start": [
-        "EUR 0.275 / kWh",
-        "EUR 2.40 / h plugged in without charging (each 15 minutes begun count in full)",
-        "EUR 0.60 for each charge",
+        "€0.275 / kWh",
+        "€2.40 / h plugged in without charging (each 15 minutes begun count in full)",
+        "€0.60 for each charge",
     ],
     "tariff_11_not_possible_alt_text": [
         "2.00 euro p/hour, start tariff debit card: 0.25 euro, credit card: 0.50 euro including VAT."
     ],
-    "tariff_12_025kwh_min_price": ["EUR 0.275 / kWh", "At least EUR 0.55 for each charge"],
+    "tariff_12_025kwh_min_price": ["€0.275 / kWh", "At least €0.55 for each charge"],
     "tariff_13_simple_3hour_5parking": [
-        "EUR 3.30 / h while it charges (each minute begun counts in full)",
-        "EUR 6.00 / h plugged in without charging (each 5 minutes begun count in full)",
+        "€3.30 / h while it charges (each minute begun counts in full)",
+        "€6.00 / h plugged in without charging (each 5 minutes begun count in full)",
     ],
     "tariff_14_step_size": "depend on end_time, start_time",
     "tariff_15_reservation_5_euro_per_hour": "depend on reservation",
@@ -244,7 +248,7 @@ EXAMPLES: dict[str, list[str] | str] = {
     "tariff_17_reservation_with_expire_fee": "depend on reservation",
     "tariff_18_reservation_with_expire_time": "depend on reservation",
     "tariff_19_simple_north_american_exclusive": "does not say which one is added",
-    "tariff_20_simple_north_american_inclusive": ["CAD 2.10 / h while it charges"],
+    "tariff_20_simple_north_american_inclusive": ["CA$2.10 / h while it charges"],
     "tariff_put_example": "does not say as of when it is",
     "tariffrestriction_example_max_duration": NOT_AD_HOC,
     "tariffrestriction_example_max_power": NOT_AD_HOC,
@@ -309,7 +313,7 @@ LAST = "Parking may cost extra. The price that the charger shows holds."
 
 def test_one_price_for_all_plugs(tmp_path: Path) -> None:
     page = page_of(folder_with(tmp_path, tariff(), **BOTH).network())
-    assert prices_on(page) == [HEADING, "EUR 0.595 / kWh", f"VAT of 19 % included. {AS_OF}", LAST]
+    assert prices_on(page) == [HEADING, "€0.595 / kWh", f"VAT of 19% included. {AS_OF}", LAST]
     assert f'href="{PRICE_URL}"' in page
 
 
@@ -318,8 +322,8 @@ def test_plugs_with_different_prices_are_named(tmp_path: Path) -> None:
         tmp_path, tariff(), tariff("T2", part("TIME", 1)), ccs={"tariff_ids": ["t1"]}, ac={"tariff_id": "T2"}
     )
     shown = prices_on(page_of(folder.network()))
-    assert shown[1:3] == ["CCS2", "EUR 0.595 / kWh"]
-    assert shown[4:6] == ["Type 2", "EUR 1.19 / h while it charges"]
+    assert shown[1:3] == ["CCS2", "€0.595 / kWh"]
+    assert shown[4:6] == ["Type 2", "€1.19 / h while it charges"]
 
 
 def test_a_plug_without_a_price_to_show_comes_last_and_says_so(tmp_path: Path) -> None:
@@ -331,7 +335,7 @@ def test_a_plug_without_a_price_to_show_comes_last_and_says_so(tmp_path: Path) -
         ac={"tariff_ids": ["T1"]},
     )
     shown = prices_on(page_of(folder.network()))
-    assert shown[1:3] == ["Type 2", "EUR 0.595 / kWh"]
+    assert shown[1:3] == ["Type 2", "€0.595 / kWh"]
     assert shown[-2] == "CCS2: see the prices"
 
 
@@ -375,7 +379,7 @@ INSIDE = {
 
 @pytest.mark.parametrize("connectors", INSIDE.values(), ids=INSIDE)
 def test_tariffs_that_stand_in_the_feed_itself(connectors: dict[str, Any], tmp_path: Path) -> None:
-    assert "EUR 0.595 / kWh" in prices_on(page_of(folder_with(tmp_path, **connectors).network()))
+    assert "€0.595 / kWh" in prices_on(page_of(folder_with(tmp_path, **connectors).network()))
 
 
 NOT_SHOWN: dict[str, tuple[list[dict[str, Any]], dict[str, Any], str]] = {
@@ -401,7 +405,7 @@ def test_prices_are_off_unless_the_operator_says_so(tmp_path: Path) -> None:
     network = folder_with(tmp_path, tariff(), prices="link", **BOTH).network()
     page = page_of(network)
     assert prices_on(page) == []
-    assert "EUR" not in page
+    assert "€" not in page
     assert f'href="{PRICE_URL}"' in page
     assert "prices: link" in "\n".join(explain_price(network.stations[0], network, TODAY))
 
@@ -424,6 +428,7 @@ def test_no_price_is_on_a_sign(tmp_path: Path) -> None:
     shown = repr([job.payload for job in plan.jobs]) + repr(plan.shared)
     assert plan.jobs
     assert "EUR" not in shown
+    assert "€" not in shown
     assert "0.123" not in shown
 
 
@@ -449,7 +454,7 @@ def test_markup_in_a_tariff_stays_text(tmp_path: Path) -> None:
     text = '</p></div><script>alert("1")</script>'
     folder = folder_with(tmp_path, tariff(tariff_alt_text=[{"language": "en", "text": text}]), **BOTH)
     page = page_of(folder.network())
-    assert "<script" not in page
+    assert "<script>alert" not in page
     assert text in prices_on(page)
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from chargeside.check.cabinets import check_cabinets
 from chargeside.check.guides import check_content
+from chargeside.check.notices import check_notices
 from chargeside.check.operator import check_ledger, check_operator
 from chargeside.errors import ContentError, RenderError
 from chargeside.findings import Finding, Findings
@@ -29,7 +30,9 @@ from chargeside.load.ledger import COLUMNS as LEDGER_COLUMNS
 from chargeside.load.network import load_network
 from chargeside.model.codes import is_code
 from chargeside.model.network import Network
+from chargeside.model.zones import utc
 from chargeside.plan.driver import plan_driver
+from chargeside.plan.driver_notices import Notices
 from chargeside.plan.jobs import Job, Plan, Renderer
 from chargeside.plan.library import library_paths, plan_library
 from chargeside.plan.placards import KIND as PLACARD
@@ -48,7 +51,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Options:
-    """What to build. `today`: ISO date, printed on new signs and held against review dates. `codes`: only these placards."""
+    """What to build. `today`: ISO date, printed on new signs and held against review dates. `codes`: only these placards.
+
+    `now`: ISO 8601 with an offset; notices that do not hold then are left out, none where it is empty.
+    """
 
     out: Path
     today: str
@@ -56,6 +62,7 @@ class Options:
     workers: int = 1
     strict: bool = False
     codes: tuple[str, ...] = ()
+    now: str = ""
 
 
 @dataclass
@@ -82,14 +89,15 @@ class Report:
 
 
 def load_and_check(
-    folder: Path, today: str, findings: Findings, earlier_codes: Collection[str] = ()
+    folder: Path, today: str, findings: Findings, earlier_codes: Collection[str] = (), now: str = ""
 ) -> Network | None:
-    """The network with all findings of loading and checking."""
+    """The network with all findings of loading and checking. `today`, `now`: as in Options."""
     content = load_content(findings, folder)
     network = load_network(folder, content, findings)
     check_content(content, today, findings)
     if network:
         check_operator(network, findings)
+        check_notices(network, now, findings)
         check_cabinets(network, findings)
         check_ledger(network, earlier_codes, findings)
     return network
@@ -128,14 +136,15 @@ def build(folder: Path, options: Options, progress: Progress = lambda what, done
         output = Output(options.out)
         committed = committed_codes(folder)
         how = (options.today, options.parts, options.strict, options.codes, committed)
-        sources = sources_digest(folder, how)
+        sources, now = sources_digest(folder, how), utc(options.now)
         standing = [path for part in options.parts for path in output.manifest.files.get(part, ())]
-        found = recall(options.out, sources)
+        found = recall(options.out, sources, now)
         if found is not None and all(map(output.has, standing)):
             return Report(unchanged=len(standing), findings=found, seconds=time.perf_counter() - started)
         findings = Findings()
         progress("load and check", 0, 1)
-        network = load_and_check(folder, options.today, findings, {*output.manifest.codes, *committed})
+        earlier = {*output.manifest.codes, *committed}
+        network = load_and_check(folder, options.today, findings, earlier, now)
         _refuse(findings, options)
         assert network is not None
         if unknown := [code for code in options.codes if code not in network.station_by_code]:
@@ -143,7 +152,7 @@ def build(folder: Path, options: Options, progress: Progress = lambda what, done
         report = _make(network, output, options, findings, progress)
         report.findings = findings.sorted()
         if not report.failed:
-            remember(options.out, sources, report.findings)
+            remember(options.out, sources, report.findings, now, Notices(network, now).next_change)
     report.seconds = time.perf_counter() - started
     return report
 
@@ -229,7 +238,7 @@ def _work(
     progress(f"plan {part}", 0, 1)
     if part == "driver":
         paths = library_paths(plan_library(network.content, network.operator))
-        plan, closure = plan_driver(network, paths, options.today), driver.closure()
+        plan, closure = plan_driver(network, paths, options.today, options.now), driver.closure()
     else:
         from chargeside.render import placard
 

@@ -30,6 +30,7 @@ def examine() -> Iterator[Result]:
         ("chromium", "chromium", "the browser tests"),
         ("zbarimg", "zbar-tools", "a second decoder in the tests"),
         ("pdffonts", "poppler-utils", "the tests of placards"),
+        ("java", "default-jre-headless", "the HTML checker in the tests"),
     ):
         path = shutil.which(name)
         yield Result(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chargeside.i18n import SOURCE, translator
 from chargeside.model.facts import FACTS, PAYMENTS, START_WAYS, UNKNOWN, Fact, FactValue
 from chargeside.model.hardware import HardwareNotes
 from chargeside.model.network import Network, Point, Station
@@ -81,7 +82,7 @@ def _told(notes: HardwareNotes) -> Iterator[str]:
 def _place(station: Station) -> Iterator[str]:
     """Hours, access and the way there, as the page says them."""
     place = place_view(station, "en")
-    rows = place_rows(place, str) if place else []
+    rows = place_rows(place, translator(SOURCE)) if place else []
     if rows:
         yield ""
         yield f"Place, feed ({station.location.path}:{station.location.line})"

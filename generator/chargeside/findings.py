@@ -57,6 +57,11 @@ RULES: dict[str, Rule] = {
     # A warning: an EVSE that leaves the feed must not stop the build of all others.
     "O210": Rule(W, "A row in overrides.csv names an EVSE that no feed has"),
     "O211": Rule(N, "EVSEs look as if they share a cabinet; only a person can know"),
+    "O212": Rule(W, "operator.yml weighs a problem that does not exist"),
+    "O213": Rule(W, "A light is described by its colour alone"),
+    # T: catalogues of translations
+    "T601": Rule(E, "A translation lost or made up a placeholder"),
+    "T602": Rule(E, "A catalogue of translations, or an entry in it, cannot be used"),
     # S: station data
     "S301": Rule(E, "A Location or EVSE cannot be used"),
     "S302": Rule(E, "An id holds characters that no id may hold"),
@@ -100,6 +105,9 @@ RULES: dict[str, Rule] = {
     "G515": Rule(E, "The English guide is missing"),
     "G517": Rule(E, "A translation has a step that the English guide lacks"),
     "G518": Rule(N, "A translation is not up to date with the English guide"),
+    "G519": Rule(E, "An error code stands twice"),
+    "G520": Rule(E, "An error code stands in the wrong file"),
+    "G521": Rule(W, "A guide lets drivers go on where an error code says danger"),
     # C: connectors
     "C601": Rule(E, "A connector file is wrong"),
     # P: placards
@@ -109,6 +117,14 @@ RULES: dict[str, Rule] = {
     "P704": Rule(W, "The print engine warned"),
     "P705": Rule(E, "No code of legible size fits on the sign"),
     "P706": Rule(W, "Something of little worth was left off the sign for want of room"),
+    # N: notices.csv
+    "N901": Rule(E, "A row in notices.csv is not usable"),
+    # A warning: a charger that leaves the feed must not stop the build of all others.
+    "N902": Rule(W, "A notice is for a charger that is not known"),
+    "N903": Rule(N, "A notice has ended"),
+    "N904": Rule(W, "Nobody can tell which hour a notice means"),
+    "N905": Rule(W, "A notice sends drivers to a charger that cannot be used"),
+    "N906": Rule(W, "A charger has more notices than its page has room for"),
     # B: build
     "B801": Rule(E, "A page is larger than one response may be"),
     "B802": Rule(E, "A file could not be made; its earlier version is kept"),

@@ -28,6 +28,7 @@ countries:                              # the station's country decides
     # price_url: "https://example.org/price"
     # imprint: "Who you are and where"
     # privacy: "What your web server keeps, and for how long"
+    # accessibility: "How far the pages meet the law, and who sees to it: the handbook has a text to fill in"
 languages: [en]
 brand: {{colour: "#0b5d4e"}}              # and logo: logo.svg
 station_is: {station_is}                    # what carries one sign: cabinet, physical_reference, location or evse
@@ -46,7 +47,7 @@ title: {title}
 symptoms: [What the driver sees, or the words on the screen]
 category: starting          # see the author handbook for the others
 # applies_to: current=DC    # leave out where it can happen at every charger
-# codes: [ocpp16:EVCommunicationError]
+# codes: [acme:E-17]        # only in an operator's own guides; all others stand in problems/codes.yml
 outcome: fix                # fix: the driver can mend it; call: stop and call; danger: get away, then call
 next: another-charger       # or fixed, call, or the name of another problem
 weight: 10                  # how often drivers need it, 0 to 100

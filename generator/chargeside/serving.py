@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -38,28 +40,37 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 def serve_site(
-    folder: Path, out: Path | None, host: str, port: int, today: str, say: Callable[[str], None]
+    folder: Path,
+    out: Path | None,
+    host: str,
+    port: int,
+    now: Callable[[], datetime],
+    say: Callable[[str], None],
 ) -> None:
     """Build, serve, watch; until interrupted. Raises ContentError when the first build has findings at error level."""
     with TemporaryDirectory(prefix="chargeside-serve-") as scratch:
-        options = Options(out or Path(scratch), today, ("library", "driver"))
-        build(folder, options)
+        options = Options(out or Path(scratch), "", ("library", "driver"))
+        build(folder, _at(now(), options))
         handler = partial(_Handler, directory=str(options.out / "site"))
         with ThreadingHTTPServer((host, port), handler) as server:
             say(f"http://{host}:{server.server_address[1]}/  (stop with Ctrl-C)")
             threading.Thread(target=server.serve_forever, daemon=True).start()
-            _watch(folder, options, say)
+            _watch(folder, options, now, say)
 
 
-def _watch(folder: Path, options: Options, say: Callable[[str], None]) -> None:
+def _at(moment: datetime, options: Options) -> Options:
+    return replace(options, today=moment.date().isoformat(), now=moment.isoformat())
+
+
+def _watch(folder: Path, options: Options, now: Callable[[], datetime], say: Callable[[str], None]) -> None:
     seen = _state(folder)
     while True:
         time.sleep(_SECONDS_BETWEEN_LOOKS)
-        if (now := _state(folder)) == seen:
+        if (state := _state(folder)) == seen:
             continue
-        seen = now
+        seen = state
         try:
-            report = build(folder, options)
+            report = build(folder, _at(now(), options))
             say(f"{len(report.rendered)} files rendered in {report.seconds:.1f} s")
         except ContentError as error:
             for finding in error.findings:

@@ -45,21 +45,27 @@ def _files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def recall(out: Path, sources: str) -> tuple[Finding, ...] | None:
-    """The findings of the last build when it read these very sources and its release still stands, else None."""
+def recall(out: Path, sources: str, now: str) -> tuple[Finding, ...] | None:
+    """The findings of the last build when it read these very sources, its release still stands and no notice has begun or
+    ended since, else None. `now`: UTC, ISO 8601."""
     try:
         told = json.loads((out / _FILE).read_bytes())
         if (told["sources"], told["release"]) != (sources, _release(out)):
+            return None
+        if now < told["since"] or (told["until"] and now >= told["until"]):
             return None
         return tuple(Finding(**{**one, "severity": Severity(one["severity"])}) for one in told["findings"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def remember(out: Path, sources: str, findings: Iterable[Finding]) -> None:
-    """Note what a build read and found. Raises WriteError."""
+def remember(out: Path, sources: str, findings: Iterable[Finding], since: str, until: str) -> None:
+    """Note what a build read and found, and that it holds from one moment to another (UTC, ISO 8601; the second may be empty:
+    for ever). Raises WriteError."""
     told = {
         "sources": sources,
+        "since": since,
+        "until": until,
         "release": _release(out),
         "findings": [finding.as_dict() for finding in findings],
     }

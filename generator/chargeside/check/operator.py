@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from chargeside.findings import Findings, Severity, nearest
+from chargeside.i18n import LANGUAGES, PSEUDO
 from chargeside.load.network import is_feed_unread
 from chargeside.model.colour import contrast
 from chargeside.model.network import Network, Station
+from chargeside.model.operator import Statement
 
 TEMPLATE_HOST = "help.example.org"
 TEMPLATE_PHONE = "+00 000 000000"
-LANGUAGES = ("en",)
-"""Languages that have interface texts."""
 _READABLE = 7.0
 
 Place = tuple[str | int, ...]
@@ -25,6 +25,7 @@ def check_operator(network: Network, findings: Findings) -> None:
     rules.countries()
     rules.stations_countries()
     rules.languages()
+    rules.weights()
     rules.colour()
 
 
@@ -50,15 +51,25 @@ class _Rules:
     def countries(self) -> None:
         """Texts and languages of each country."""
         for code, country in self._operator.countries.items():
-            for name in ("imprint", "privacy"):
-                if not getattr(country, name):
-                    mend = f"put it into countries.{code}.{name}; most countries ask for it"
-                    self._add("O209", ("countries", code), f"{code} has no {name} text", mend)
+            for name in ("imprint", "privacy", "accessibility"):
+                self._statement(code, name, getattr(country, name))
             for number, language in enumerate(country.languages):
                 if language not in self._operator.languages:
                     place = ("countries", code, "languages", number)
                     message = f"{code} uses language {language}, which languages: does not name"
                     self._add("O206", place, message, f"add {language} to languages:")
+
+    def _statement(self, code: str, name: str, given: Statement | None) -> None:
+        """A text that the site must show, and the languages it is given in."""
+        if not given:
+            mend = f"put it into countries.{code}.{name}; most countries ask for it"
+            self._add("O209", ("countries", code), f"{code} has no {name} text", mend)
+            return
+        for language in given if isinstance(given, dict) else ():
+            if language not in self._operator.languages:
+                message = f"{code} has its {name} in {language}, which languages: does not name"
+                mend = nearest(language, self._operator.languages)
+                self._add("O206", ("countries", code, name, language), message, mend, Severity.WARNING)
 
     def stations_countries(self) -> None:
         """Stations in a country whose helpline and emergency number nobody gave. While the helpline is the template's nothing
@@ -77,7 +88,7 @@ class _Rules:
     def languages(self) -> None:
         """Languages without texts, and signs in a language that has no pages."""
         for number, language in enumerate(self._operator.languages):
-            if language not in LANGUAGES:
+            if language != PSEUDO and language.partition("-")[0] not in LANGUAGES:
                 mend = f"use one of: {', '.join(LANGUAGES)}"
                 self._add("O206", ("languages", number), f'there are no texts in "{language}"', mend)
         right = ("station", *self._operator.languages)
@@ -87,6 +98,13 @@ class _Rules:
                     message = f'a sign in "{language}", which languages: does not name'
                     where = ("placards", number, "languages", place)
                     self._add("O206", where, message, nearest(language, right))
+
+    def weights(self) -> None:
+        """Weights of problems that there are not."""
+        problems = self._network.content.problems
+        for slug in self._operator.weights:
+            if slug not in problems:
+                self._add("O212", ("weights", slug), f'there is no problem "{slug}"', nearest(slug, problems))
 
     def colour(self) -> None:
         """A brand colour that must be darkened where text stands on it."""

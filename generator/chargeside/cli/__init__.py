@@ -9,6 +9,7 @@ from chargeside.cli.building import build_command, doctor, placards, serve
 from chargeside.cli.checking import check
 from chargeside.cli.importing import import_group
 from chargeside.cli.ledger import ledger
+from chargeside.cli.notice import notice
 from chargeside.cli.ocpi import import_ocpi
 from chargeside.cli.starting import new
 
@@ -29,5 +30,5 @@ def main() -> None:
 
 
 import_group.add_command(import_ocpi)
-for _command in (new, import_group, ledger, check, build_command, placards, serve, doctor):
+for _command in (new, import_group, ledger, notice, check, build_command, placards, serve, doctor):
     main.add_command(_command)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from chargeside.build import PARTS, Options, build
-from chargeside.cli.common import FOLDER, command, iso_date, print_findings, today
+from chargeside.cli.common import FOLDER, command, iso_date, now, print_findings, today
 from chargeside.findings import Severity
 from chargeside.progress import shown_progress
 
@@ -53,7 +53,11 @@ def build_command(
     Example:
       chargeside build my-network --out out
     """
-    _build(operator_dir, Options(out, iso_date(day), only or PARTS, workers, strict), as_json)
+    _build(
+        operator_dir,
+        Options(out, iso_date(day), only or PARTS, workers, strict, now=now().isoformat()),
+        as_json,
+    )
 
 
 @click.command()
@@ -71,7 +75,11 @@ def placards(
     Example:
       chargeside placards my-network --out out --code 4821736
     """
-    _build(operator_dir, Options(out, iso_date(day), ("placards",), workers, codes=codes), as_json)
+    _build(
+        operator_dir,
+        Options(out, iso_date(day), ("placards",), workers, codes=codes, now=now().isoformat()),
+        as_json,
+    )
 
 
 def _build(operator_dir: Path, options: Options, as_json: bool) -> None:
@@ -105,7 +113,7 @@ def serve(operator_dir: Path, out: Path | None, host: str, port: int) -> None:
     """Build the site, show it on this machine, and build again whenever a file changes."""
     from chargeside.serving import serve_site
 
-    serve_site(operator_dir, out, host, port, today(), lambda text: click.echo(text, err=True))
+    serve_site(operator_dir, out, host, port, now, lambda text: click.echo(text, err=True))
 
 
 @click.command()

@@ -15,6 +15,7 @@ from chargeside.cli.common import (
     command,
     exit_by,
     github_line,
+    now,
     print_findings,
     today,
     write_report,
@@ -55,7 +56,7 @@ from chargeside.model.network import Network
 def check(
     operator_dir: Path | None, code: str | None, style: str, cabinets: Path | None, report: Path | None
 ) -> None:
-    """Look for mistakes in guides and connectors, and in an operator's folder if you name one.
+    """Look for mistakes in guides, connectors and translations, and in an operator's folder if you name one.
 
     Every finding says file, line, what, and how to mend it. Exit status 1 when one is an error.
     """
@@ -64,11 +65,15 @@ def check(
         raise click.UsageError("--explain, --propose-cabinets and --report need OPERATOR_DIR")
     network = None
     if operator_dir:
-        network = load_and_check(operator_dir, today(), findings, committed_codes(operator_dir))
+        network = load_and_check(
+            operator_dir, today(), findings, committed_codes(operator_dir), now().isoformat()
+        )
     else:
+        from chargeside.check.catalogues import check_catalogues
         from chargeside.check.guides import check_content
 
         check_content(load_content(findings), today(), findings)
+        check_catalogues(findings)
     if report and operator_dir:
         write_report(findings, report, operator_dir, network=network)
     if code:

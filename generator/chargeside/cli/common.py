@@ -23,15 +23,16 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-def today() -> str:
-    """Today, or the day SOURCE_DATE_EPOCH names, so that builds can be repeated to the byte."""
+def now() -> dt.datetime:
+    """This moment by the clock of this machine, or the one SOURCE_DATE_EPOCH names, so that builds can be repeated to the
+    byte."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    day = (
-        dt.datetime.fromtimestamp(int(epoch), dt.UTC).date()
-        if epoch
-        else dt.datetime.now().astimezone().date()
-    )
-    return day.isoformat()
+    return dt.datetime.fromtimestamp(int(epoch), dt.UTC) if epoch else dt.datetime.now().astimezone()
+
+
+def today() -> str:
+    """The day of `now`."""
+    return now().date().isoformat()
 
 
 def command(function: Any) -> Any:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from chargeside.findings import Findings, nearest
+from chargeside.findings import Findings, Severity, nearest
+from chargeside.load.codes import CODES_FILE, Claim, load_codes, with_claims, with_codes
 from chargeside.load.guide import FrontMatter, GuideReader, NextAsk, ReadGuide
 from chargeside.load.pictograms import pictogram_names
 from chargeside.load.source import Yaml, folder_name, leaves, read_text, read_yaml, validate
@@ -38,17 +39,23 @@ def load_content(findings: Findings, operator_folder: Path | None = None) -> Con
     connectors = _connectors(root / "connectors", findings)
     reader = GuideReader(pictogram_names(), connectors)
     loaded = _problems(root / "problems", "problems", reader, findings)
+    own: dict[str, _Loaded] = {}
     if operator_folder and (operator_folder / "problems").is_dir():
         shown = f"{folder_name(operator_folder)}/problems"
         if leaves(operator_folder / "problems", operator_folder):
             message = "is a link that leads out of the operator's folder"
             findings.add("F109", shown, None, message, "put the folder itself here")
         else:
-            loaded |= _problems(operator_folder / "problems", shown, reader, findings)
+            own = _problems(operator_folder / "problems", shown, reader, findings)
+            _check_own_codes(operator_folder, shown, findings)
+    loaded |= own
     for one in loaded.values():
         _check_next(one, loaded, findings)
+    shared = load_codes(root / "problems" / CODES_FILE, f"problems/{CODES_FILE}", loaded, reader, findings)
     problems = {slug: one.problem for slug, one in sorted(loaded.items()) if one.problem}
-    return Content(problems, connectors)
+    claims = [claim for slug in problems for claim in loaded[slug].claims(slug not in own)]
+    codes = with_claims(shared, claims, findings)
+    return Content(dict(with_codes(problems, codes)), connectors, codes)
 
 
 def _connectors(folder: Path, findings: Findings) -> dict[str, ConnectorType]:
@@ -62,20 +69,30 @@ def _connectors(folder: Path, findings: Findings) -> dict[str, ConnectorType]:
             found[path.stem] = connector
             docs[path.stem] = doc
     for slug, connector in found.items():
-        for number, other in enumerate(connector.look_alikes):
-            if other.connector not in found:
-                line = docs[slug].line(("look_alikes", number, "connector"))
-                message = f'look-alike "{other.connector}" is no connector'
-                findings.add("C601", docs[slug].shown, line, message, nearest(other.connector, found))
+        named = [("look_alikes", n, other.connector) for n, other in enumerate(connector.look_alikes)]
+        named += [("also_fits", n, other.connector) for n, other in enumerate(connector.also_fits)]
+        for key, number, other in named:
+            if other not in found:
+                line = docs[slug].line((key, number, "connector"))
+                findings.add(
+                    "C601", docs[slug].shown, line, f'{key}: "{other}" is no connector', nearest(other, found)
+                )
     return found
 
 
 @dataclass(frozen=True)
 class _Loaded:
-    """A problem's folder: the problem, None when it cannot be used, and the line of each place that it leads to."""
+    """A problem's folder: the problem, None when it cannot be used, and the line of each place that it leads to and of each
+    code that it names."""
 
     problem: Problem | None
     ways: tuple[tuple[str, int | None], ...] = ()
+    codes: tuple[tuple[str, int | None], ...] = ()
+
+    def claims(self, shared: bool) -> Iterator[Claim]:
+        """The codes that the guide names. `shared`: it is one of all operators."""
+        if self.problem:
+            yield from (Claim(code, self.problem, line, shared) for code, line in self.codes)
 
 
 def _problems(folder: Path, shown_folder: str, reader: GuideReader, findings: Findings) -> dict[str, _Loaded]:
@@ -132,7 +149,8 @@ def _problem(folder: Path, shown: str, reader: GuideReader, findings: Findings) 
         for one in translated
     )
     problem = _build(folder.name, matter, applies_to, guides, doc.shown)
-    return _Loaded(problem, tuple(_ways(problem, doc)))
+    codes = tuple((code, doc.line(("codes", place))) for place, code in enumerate(matter.codes))
+    return _Loaded(problem, tuple(_ways(problem, doc)), codes)
 
 
 def _build(
@@ -162,6 +180,12 @@ def _ways(problem: Problem, doc: Yaml) -> Iterator[tuple[str, int | None]]:
         yield problem.next, doc.line(("next",))
     for number, answer in enumerate(problem.answers):
         yield answer.next, doc.line(("next", "ask", "answers", number, "next"))
+
+
+def _check_own_codes(operator_folder: Path, shown: str, findings: Findings) -> None:
+    if (operator_folder / "problems" / CODES_FILE).exists():
+        mend = "put codes of your hardware into kits.yml, and other codes into the front matter of your own guides"
+        findings.add("G520", f"{shown}/{CODES_FILE}", None, "is not read here", mend, Severity.WARNING)
 
 
 def _check_next(one: _Loaded, all_loaded: Mapping[str, _Loaded], findings: Findings) -> None:

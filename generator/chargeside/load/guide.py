@@ -71,6 +71,14 @@ class NextAsk(BaseModel):
     ask: Ask
 
 
+class AskWords(BaseModel):
+    """`ask` in another language: the question, and the answers in their English order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+    question: Words
+    answers: tuple[Words, ...] = Field(min_length=2, max_length=5)
+
+
 class TranslationMatter(BaseModel):
     """Front matter of a guide in another language than English."""
 
@@ -78,6 +86,7 @@ class TranslationMatter(BaseModel):
     title: Words
     short: Short | None = None
     symptoms: tuple[Words, ...] = Field((), max_length=12)
+    ask: AskWords | None = Field(None, description="Question and answers, in the order of the English ones")
     translates: dict[str, str] = Field(
         default_factory=dict, description="Fingerprint of each English piece by its name"
     )
@@ -183,9 +192,11 @@ class GuideReader:
         if matter is None:
             return None
         line = doc.line(("title",)) or 1
+        question, answers = _ask_words(matter)
         guide = Guide(
-            lang, matter.title, matter.short or matter.title, matter.symptoms, intro, steps, call, shown, line
-        )
+            lang, matter.title, matter.short or matter.title, matter.symptoms, intro, steps, call, shown, line,
+            question, answers,
+        )  # fmt: skip
         if isinstance(matter, FrontMatter):
             return ReadGuide(guide, matter, doc)
         return ReadGuide(guide, None, doc, matter.translates)
@@ -470,6 +481,13 @@ def _removed(html: str, safe: str) -> list[tuple[str, str, str]]:
     if not scan.found and "".join(scan.text.split()) != "".join(plain_text(safe).split()):
         return [("G508", "broken HTML was removed", "write it in plain Markdown, and a lone < as &lt;")]
     return scan.found
+
+
+def _ask_words(matter: FrontMatter | TranslationMatter) -> tuple[str, tuple[str, ...]]:
+    if isinstance(matter, TranslationMatter):
+        return (matter.ask.question, matter.ask.answers) if matter.ask else ("", ())
+    ask = matter.next.ask if isinstance(matter.next, NextAsk) else None
+    return (ask.question, tuple(answer.text for answer in ask.answers)) if ask else ("", ())
 
 
 def _front_matter(text: str) -> tuple[str, str, int] | None:

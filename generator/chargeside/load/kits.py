@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chargeside.findings import Findings, nearest
+from chargeside.load.lights import check_lights
 from chargeside.load.photo import load_photo
 from chargeside.load.source import Yaml, read_yaml, validate
 from chargeside.model.facts import START_WAYS, UNKNOWN, Fact, Origin, Rank
@@ -69,6 +70,7 @@ def _kit(number: int, rule: KitRule, folder: Path, doc: Yaml, content: Content, 
             line = doc.line(("kits", number, "codes", place, "problem"))
             mend = nearest(code.problem, (*content.problems, CALL))
             findings.add("F108", doc.shown, line, f'no problem is called "{code.problem}"', mend)
+    check_lights(rule.leds, number, doc, findings)
     facts = layer(rule.facts, "kits", doc, ("kits", number, "facts"))
     if rule.emergency_stop_reset:
         origin = Origin("kits", doc.shown, doc.line(("kits", number, "emergency_stop_reset")))

@@ -13,6 +13,7 @@ from chargeside.load.claims import check_claims
 from chargeside.load.kits import KitRules, lay, layer, load_kits
 from chargeside.load.ledger import load_ledger
 from chargeside.load.logo import load_logo
+from chargeside.load.notices import load_notices
 from chargeside.load.ocpi import facts_of, read_feed
 from chargeside.load.overrides import Override, load_overrides
 from chargeside.load.regroup import regrouped
@@ -99,7 +100,7 @@ def load_network(
     last_seen = {station.code: station for station in gone if station.code}
     elsewhere, as_they_were = regrouped(vanished, stations, last_seen)
     strangers = tuple(line for line in ledger if line.code in reused)
-    return Network(
+    network = Network(
         operator,
         content,
         tuple(sorted(stations, key=lambda s: (s.code, s.key))),
@@ -114,6 +115,8 @@ def load_network(
         {line.code: line.station for line in strangers},
         tariffs=load_tariffs(folder, locations, findings, instead) if operator.prices == "tariff" else {},
     )
+    notices = load_notices(folder / "notices.csv", f"{name}/notices.csv", network, findings)
+    return replace(network, notices=notices) if notices else network
 
 
 def _load_feeds(

@@ -14,7 +14,7 @@ from dataclasses import replace
 from chargeside.findings import Findings, nearest
 from chargeside.model.problem import Guide, Step
 
-PIECES = ("title", "short", "symptoms", "intro", "call")
+PIECES = ("title", "short", "symptoms", "intro", "call", "ask")
 """Pieces of a guide beside its steps, which go by their ids."""
 
 
@@ -32,6 +32,7 @@ def fingerprints(guide: Guide) -> dict[str, str]:
         "intro": guide.intro_html,
         **{step.id: step.html for step in guide.steps},
         "call": guide.call_html,
+        "ask": "\n".join((guide.question, *guide.answers)),
     }
     return {name: fingerprint(text) for name, text in pieces.items() if text}
 
@@ -44,6 +45,12 @@ def laid_over(english: Guide, words: Guide, translates: Mapping[str, str], findi
     right = fingerprints(english)
     stale = {name for name, digest in right.items() if translates.get(name) != digest}
     by_id = {step.id: step for step in words.steps}
+    if words.answers and len(words.answers) != len(english.answers):
+        message = f"{len(words.answers)} answers, and the English guide has {len(english.answers)}"
+        findings.add(
+            "G517", words.path, words.line, message, "give the answers in the order of the English ones"
+        )
+        stale.add("ask")
     for step in words.steps:
         if step.id not in right or step.id in PIECES:
             mend = nearest(step.id, [step.id for step in english.steps])
@@ -57,6 +64,8 @@ def laid_over(english: Guide, words: Guide, translates: Mapping[str, str], findi
         for step in english.steps
     )
     missing = {step.id for step in english.steps if step.id not in by_id}
+    if english.question and not words.question:
+        missing.add("ask")
     return replace(
         words,
         title=english.title if "title" in stale else words.title,
@@ -65,6 +74,8 @@ def laid_over(english: Guide, words: Guide, translates: Mapping[str, str], findi
         intro_html=english.intro_html if "intro" in stale else words.intro_html,
         call_html=english.call_html if "call" in stale else words.call_html,
         steps=steps,
+        question=english.question if "ask" in stale | missing else words.question,
+        answers=english.answers if "ask" in stale | missing else words.answers,
         in_english=tuple(name for name in right if name in stale | missing),
     )
 

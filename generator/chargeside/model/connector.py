@@ -20,6 +20,51 @@ Fill = Literal["vehicle", "station"]
 """Colour of an EN 17186 label. `vehicle`: white on black, for a plug that goes into a car and for the car's inlet.
 `station`: black on white, for a socket of the charger and for the plug of the driver's own cable that goes into it."""
 
+ReleaseAct = Literal["stop", "unlock-car", "wait", "press-release", "unplug"]
+"""A pictogram of what a driver does to unplug, in the order of doing it."""
+
+LABEL_COUNTRIES = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CH",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MK",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "RS",
+        "SE",
+        "SI",
+        "SK",
+        "TR",
+    ]
+)
+"""Countries where the letters of EN 17186 stand at chargers and, since 20 March 2021, on new cars: the 27 of the EU, Iceland,
+Liechtenstein, Norway, North Macedonia, Serbia, Switzerland, Türkiye. Source: elektroauto-news.net and
+electricmotorengineering.com on EN 17186, the latter after a release of the makers' association ACEA."""
+
 ContactKind = Literal["power", "signal", "earth", "empty"]
 """`empty`: this plug leaves the place free; the inlet of a car may have a contact there for another plug."""
 
@@ -274,6 +319,13 @@ class Sourced(_Cited):
     text: Texts
 
 
+class Release(Sourced):
+    """How the plug is released. `at_socket`: with a cable of one's own, whose other end is in a socket of the charger."""
+
+    at_socket: Texts | None = None
+    acts: tuple[ReleaseAct, ...] = Field(min_length=1, description="The same in pictograms")
+
+
 class Label(_Cited):
     """An EN 17186 letter that stands on this connector, and who carries it."""
 
@@ -287,6 +339,13 @@ class LookAlike(_Frozen):
 
     connector: str = Field(description="Slug of the other connector")
     tell: Texts
+
+
+class AlsoFits(_Cited):
+    """The inlet of another connector that this plug fits too."""
+
+    connector: str = Field(description="Slug of the other connector")
+    how: Texts
 
 
 class Example(_Frozen):
@@ -309,8 +368,9 @@ class ConnectorType(_Frozen):
     regions: Texts
     ratings: tuple[Sourced, ...] = ()
     latch: Literal["car", "plug", "none"] = Field(description="Who holds the plug in the car")
-    release: Sourced = Field(description="How the plug is released")
+    release: Release = Field(description="How the plug is released")
     labels: tuple[Label, ...] = ()
+    also_fits: tuple[AlsoFits, ...] = ()
     look_alikes: tuple[LookAlike, ...] = ()
     good_to_know: tuple[Sourced, ...] = ()
     looks: dict[View, Texts] = Field(
@@ -323,7 +383,8 @@ class ConnectorType(_Frozen):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> ConnectorType:
-        parts: list[_Cited] = [self.release, self.face, *self.ratings, *self.labels, *self.good_to_know]
+        parts: list[_Cited] = [self.release, self.face, *self.also_fits]
+        parts += [*self.ratings, *self.labels, *self.good_to_know]
         cited = {key for part in parts for key in part.source}
         if missing := sorted(cited - set(self.sources)):
             raise ValueError(f"source {missing[0]} is cited and not listed under sources")

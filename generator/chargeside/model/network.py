@@ -10,10 +10,13 @@ from typing import Literal
 from chargeside.model.connector import ConnectorType
 from chargeside.model.facts import Fact, Facts
 from chargeside.model.hardware import NO_NOTES, HardwareNotes
+from chargeside.model.notice import Notice
 from chargeside.model.ocpi import Connector, Evse, Location
 from chargeside.model.operator import Country, Operator, StationIs
 from chargeside.model.problem import Problem
+from chargeside.model.screen_codes import ScreenCode
 from chargeside.model.tariff_book import Book
+from chargeside.model.zones import Zones, zones_of
 
 LedgerStatus = Literal["active", "retired", "moved", "reserved"]
 Side = Literal["left", "right", "centre"]
@@ -116,10 +119,11 @@ class Logo:
 
 @dataclass(frozen=True)
 class Content:
-    """What every operator shares: problems and connectors, by slug."""
+    """What every operator shares: problems and connectors, by slug, and codes; an operator's own stand first."""
 
     problems: Mapping[str, Problem]
     connectors: Mapping[str, ConnectorType]
+    codes: tuple[ScreenCode, ...] = ()
 
     @cached_property
     def connector_by_ocpi(self) -> Mapping[str, str]:
@@ -136,7 +140,7 @@ class Network:
     `stations`: published ones, sorted by code. `vanished`: active ledger lines whose station is in no feed. `last_seen`: by
     code, what was known of a vanished station when it was last in a feed; not all of them have that. `regrouped`: by code of a
     vanished station, keys of the stations that its EVSEs belong to now. `adopted`: addresses of other systems on the walls.
-    `tariffs`: by name of the feed, none unless the operator shows prices.
+    `tariffs`: by name of the feed, none unless the operator shows prices. `notices`: also those that have ended.
     """
 
     operator: Operator
@@ -154,6 +158,7 @@ class Network:
     reused: Mapping[str, str] = field(default_factory=dict)
     """By code among `vanished`: key of the station in a feed that has its ids, and is another charger elsewhere."""
     tariffs: Mapping[str, Book] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
 
     def country(self, code: str) -> Country:
         """What holds in a country; a country that operator.yml lacks (a finding) falls back on the first."""
@@ -164,3 +169,17 @@ class Network:
     def station_by_code(self) -> Mapping[str, Station]:
         """Stations by code."""
         return {station.code: station for station in self.stations}
+
+    def zones(self, code: str) -> Zones:
+        """Clocks that the station of a code may go by, also where it is in no feed."""
+        station = self.station_by_code.get(code) or self.last_seen.get(code)
+        return zones_of((station and station.location.time_zone) or "", self.country_of(code))
+
+    def country_of(self, code: str) -> str:
+        """Where the station of a code stands (ISO 3166-1 alpha-2); of one that no feed has, as its key tells."""
+        station = self.station_by_code.get(code) or self.last_seen.get(code)
+        return station.country if station is not None else self._country_codes.get(code, "")
+
+    @cached_property
+    def _country_codes(self) -> Mapping[str, str]:
+        return {line.code: line.station[:2] for line in self.ledger}

@@ -68,6 +68,9 @@ Line = Annotated[str, Field(min_length=1, max_length=120)]
 """A short text for drivers."""
 Text = Line | Annotated[dict[Language, Line], Field(min_length=1)]
 """A text for drivers: as it is, or by language."""
+_Statement = Annotated[str, Field(min_length=1, max_length=20_000)]
+Statement = _Statement | Annotated[dict[Language, _Statement], Field(min_length=1)]
+"""A long text, such as an imprint: as it is, or by language."""
 StationIs = Literal["cabinet", "physical_reference", "location", "evse"]
 
 
@@ -89,9 +92,11 @@ class Country(_Strict):
         None, description="mailto:, sms: or https:// for those who cannot phone"
     )
     price_url: HttpsUrl | None = None
-    imprint: str | None = Field(None, description="Text of the imprint; blank lines part paragraphs")
-    privacy: str | None = None
-    accessibility: str | None = None
+    imprint: Statement | None = Field(
+        None, description="Who publishes the pages; blank lines part paragraphs. As it is, or by language"
+    )
+    privacy: Statement | None = None
+    accessibility: Statement | None = None
 
 
 class Brand(_Strict):
@@ -155,7 +160,10 @@ class Operator(_Strict):
     site_url: SiteUrl = Field(description="The address all signs carry. Own it for ever.")
     former_site_urls: tuple[SiteUrl, ...] = ()
     pay_url: HttpsUrl | None = None
-    offline: Literal["ask", "auto", "off"] = "off"
+    offline: Literal["ask", "auto", "off"] = Field(
+        "ask",
+        description="Whether a phone may keep the help for a charger: ask (a button), auto (without asking), off",
+    )
     countries: dict[CountryCode, Country] = Field(min_length=1)
     languages: tuple[Language, ...] = Field(("en",), min_length=1)
     brand: Brand = Brand()
@@ -163,6 +171,10 @@ class Operator(_Strict):
     prices: Literal["link", "tariff"] = Field(
         "link",
         description="tariff: pages show a price where one OCPI tariff tells it; else the link to price_url",
+    )
+    weights: dict[str, Annotated[int, Field(ge=0, le=100)]] = Field(
+        default_factory=dict,
+        description="How often drivers need a guide, 0 to 100, by its slug: wins over the guide's own",
     )
     defaults: FactSettings = FactSettings()
     force: FactSettings = FactSettings()

@@ -45,8 +45,9 @@ class Step:
 class Guide:
     """The text of a problem in one language. All `*_html` is sanitised. `short` is the title on a button.
 
-    `in_english`: pieces of a translation that are English for want of fresh words: title, short, symptoms, intro, call, and ids
-    of steps.
+    `question` and `answers` are the words of Problem.answers, in their order; empty where the guide asks nothing.
+    `in_english`: pieces of a translation that are English for want of fresh words: title, short, symptoms, intro, call, ask, and
+    ids of steps.
     """
 
     lang: str
@@ -58,7 +59,14 @@ class Guide:
     call_html: str
     path: str
     line: int = 1
+    question: str = ""
+    answers: tuple[str, ...] = ()
     in_english: tuple[str, ...] = ()
+
+    @property
+    def title_lang(self) -> str:
+        """The language that title and short title are in."""
+        return "en" if {"title", "short"} & set(self.in_english) else self.lang
 
     def steps_for(self, facts: Facts) -> tuple[Step, ...]:
         """The steps a driver at a station with these facts is shown."""
@@ -93,6 +101,6 @@ class Problem:
     path: str
 
     def guide(self, lang: str) -> Guide:
-        """The guide in a language, else in English, which every problem has."""
+        """The guide in a language (`de-AT`), else in its main one (`de`), else in English, which every problem has."""
         by_lang = {guide.lang: guide for guide in self.guides}
-        return by_lang.get(lang) or by_lang["en"]
+        return by_lang.get(lang) or by_lang.get(lang.partition("-")[0]) or by_lang["en"]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from chargeside.i18n import SOURCE, country_name, phone, translator
 from chargeside.load.ledger import where_to
 from chargeside.model.condition import Condition
 from chargeside.model.facts import Facts
@@ -20,37 +21,45 @@ from chargeside.model.network import LedgerLine, Logo, Network, Station
 from chargeside.model.operator import Operator
 from chargeside.model.problem import CATEGORIES, END_POINTS, Problem
 from chargeside.plan.card_brands import card_brands
+from chargeside.plan.driver_codes import MOST_OWN, message_rows
 from chargeside.plan.driver_find import find_pages
-from chargeside.plan.driver_notes import Noted, Sides, notes_view, pay_view, start_views, without_own
+from chargeside.plan.driver_index import find_index
+from chargeside.plan.driver_legal import data_sources, legal_pages, legal_paths, plain_pages
+from chargeside.plan.driver_notes import Noted, Sides, notes_view, pay_view, start_views
+from chargeside.plan.driver_notices import Notices, side_of
+from chargeside.plan.driver_offline import Bundles
 from chargeside.plan.driver_place import level_name, limited_hours, place_view, town
 from chargeside.plan.driver_plugs import Plugs
 from chargeside.plan.driver_prices import price_views
 from chargeside.plan.driver_sites import Neighbours
-from chargeside.plan.driver_speed import speed_view
+from chargeside.plan.driver_speed import limit_400, speed_view
 from chargeside.plan.driver_views import (
     NO_NOTES_VIEW,
     Addresses,
     CodeRow,
     Contact,
     Digest,
+    FindPage,
     FindRow,
     GuidePage,
     GuideRef,
     GuideView,
     Headers,
+    IndexFile,
     Kit,
     LeadView,
-    LegalPage,
-    LegalText,
+    Limit400,
     Link,
     LogoImage,
+    MessageRow,
+    MissingPage,
     MovedPage,
     Near,
     NotesView,
     Notice,
+    NoticeView,
     PayView,
     PhotoFile,
-    PlainPage,
     Plate,
     PlugView,
     Robots,
@@ -61,16 +70,16 @@ from chargeside.plan.driver_views import (
     StepView,
     TopicName,
     TopicPage,
+    UseView,
     plain,
 )
 from chargeside.plan.jobs import Job, Plan, digest
 from chargeside.plan.redirects import redirect_files
-from chargeside.plan.words import COUNTRY_NAMES, condition_in_words
+from chargeside.plan.words import condition_in_words
 
 SYMPTOM_BUTTONS = 6
 START_GUIDE = "how-to-start"
 """Its short form stands above the symptoms already, so it is no button."""
-FAKE_GUIDE = "fake-code"
 SITEMAP_URLS = 45_000
 """A sitemap may hold 50,000 (sitemaps.org)."""
 LOGO_BYTES = 1_500
@@ -79,26 +88,30 @@ LOGO_BYTES = 1_500
 UNKNOWN_FACTS = Facts({})
 
 
-def plan_driver(network: Network, library_paths: Iterable[str] = (), today: str = "") -> Plan:
+def plan_driver(network: Network, library_paths: Iterable[str] = (), today: str = "", now: str = "") -> Plan:
     """All files of the driver site. `library_paths`: addresses of the library's pages from the root of the site
-    (`problems/cable-stuck/`), for the sitemap. `today`: ISO date; what had ended by then is left out, nothing without it."""
-    return _Planner(network, today).plan(tuple(library_paths))
+    (`problems/cable-stuck/`), for the sitemap. `today`: ISO date; what had ended by then is left out, nothing without it.
+    `now`: ISO 8601 with an offset; notices that do not hold then are left out, none without it."""
+    return _Planner(network, today, now).plan(tuple(library_paths))
 
 
 class _Planner:
     """Gathers jobs and shared pieces. Every cache lives as long as one plan."""
 
-    def __init__(self, network: Network, today: str) -> None:
+    def __init__(self, network: Network, today: str, now: str) -> None:
         self.network = network
         self.today = today
+        self.notices = Notices(network, now)
         self.operator = network.operator
         self.shared: dict[str, Hashable] = {}
         self.jobs: dict[str, Job] = {}
         self.site = self.share(site_view(network.operator, network.logo))
         self.plugs = Plugs(network.content, self.share)
-        self.neighbours = Neighbours(network.stations)
+        working = [one for one in network.stations if one.code not in self.notices.out_of_order]
+        self.neighbours = Neighbours(working)
         self.sides = Sides()
-        self._contacts: dict[str, Contact] = {}
+        self.bundles = Bundles(network.operator, self.site, self.share)
+        self._contacts: dict[tuple[str, str], Contact] = {}
         self._guides: dict[tuple[str, str, tuple[str, ...]], tuple[Digest, str]] = {}
         self._refs: dict[tuple[str, str | None, Facts | None], tuple[GuideRef, ...]] = {}
         self._kits: dict[tuple[Hashable, ...], Digest] = {}
@@ -107,14 +120,14 @@ class _Planner:
         """Everything, in the order of writing."""
         for lang in self.operator.languages:
             self.generic_guides(lang)
-            self.plain_pages(lang)
-        self.legal_pages()
+            self.same_for_all(lang)
         for station in self.network.stations:
             self.station(station)
         for line in self.network.ledger:
             self.ledger_line(line)
-        for lang in self.operator.languages:
-            self.find(lang)
+        self.find_pages()
+        for path, kind, payload in self.bundles.files(self.jobs):
+            self.add(path, kind, payload)
         self.machine_files(library_paths)
         return Plan(tuple(sorted(self.jobs.values(), key=_writing_order)), self.shared)
 
@@ -135,22 +148,21 @@ class _Planner:
         """The country of operator.yml that holds; one that is missing there falls back on the first."""
         return country if country in self.operator.countries else next(iter(self.operator.countries))
 
-    def contact(self, country: str) -> Contact:
+    def contact(self, country: str, lang: str) -> Contact:
         """Whom to call, for a station of the country."""
-        key = self.country_key(country)
+        key = self.country_key(country), lang
         if key not in self._contacts:
-            self._contacts[key] = contact_view(self.operator, key)
+            self._contacts[key] = contact_view(self.operator, *key)
         return self._contacts[key]
 
-    @cached_property
-    def contacts(self) -> tuple[Contact, ...]:
+    def contacts(self, lang: str) -> tuple[Contact, ...]:
         """All countries by name."""
-        return tuple(sorted(map(self.contact, self.operator.countries), key=lambda c: c.country_name))
+        found = (self.contact(country, lang) for country in self.operator.countries)
+        return tuple(sorted(found, key=lambda contact: contact.country_name))
 
-    @property
-    def only_contact(self) -> Contact | None:
+    def only_contact(self, lang: str) -> Contact | None:
         """Whom to call on pages that do not know the country: clear only where there is one."""
-        return self.contacts[0] if len(self.contacts) == 1 else None
+        return self.contact(self.country_key(""), lang) if len(self.operator.countries) == 1 else None
 
     def languages(self, country: str) -> tuple[str, ...]:
         """Languages of a station's pages, its country's first one first."""
@@ -170,7 +182,10 @@ class _Planner:
     def problems(self) -> tuple[Problem, ...]:
         """Most needed first; danger before all else."""
         found = self.network.content.problems.values()
-        return tuple(sorted(found, key=lambda p: (p.outcome != "danger", -p.weight, p.slug)))
+        weights = self.operator.weights
+        return tuple(
+            sorted(found, key=lambda p: (p.outcome != "danger", -weights.get(p.slug, p.weight), p.slug))
+        )
 
     def guide(self, problem: Problem, lang: str, facts: Facts | None) -> tuple[Digest, str]:
         """The guide as the facts make it read, and the part of its address that depends on them; without facts the
@@ -186,29 +201,39 @@ class _Planner:
                 symptoms=guide.symptoms,
                 intro_html=_safe(guide.intro_html),
                 steps=tuple(
-                    StepView(_safe(s.html), s.pictogram, "" if facts is not None else self.in_words(s.when))
+                    StepView(
+                        _safe(s.html),
+                        s.pictogram,
+                        "" if facts is not None else self.in_words(s.when, lang),
+                        SOURCE if s.id in guide.in_english else "",
+                    )
                     for s in steps
                 ),
                 call_html=_safe(guide.call_html),
                 outcome=problem.outcome,
-                question=problem.question or "",
+                question=guide.question,
                 leads=self.leads(problem, lang),
-                when="" if facts is not None else self.in_words(problem.applies_to),
+                when="" if facts is not None else self.in_words(problem.applies_to, lang),
+                in_english=guide.in_english,
             )
             self._guides[key] = self.share(view), digest(key)[:8]
         return self._guides[key]
 
-    def in_words(self, condition: Condition) -> str:
+    def in_words(self, condition: Condition, lang: str) -> str:
         """When a step or a guide applies."""
-        return condition_in_words(condition, self.network.content)
+        return condition_in_words(condition, self.network.content, translator(lang))
 
     def leads(self, problem: Problem, lang: str) -> tuple[LeadView, ...]:
         """Where a guide leads, with the words of the link; an end point needs none."""
-        if problem.question:
-            return tuple(LeadView(answer.text, answer.next) for answer in problem.answers)
+        if problem.answers:
+            words = problem.guide(lang).answers
+            return tuple(
+                LeadView(text, answer.next) for text, answer in zip(words, problem.answers, strict=True)
+            )
         following = self.network.content.problems.get(problem.next or "")
         if following:
-            return (LeadView(following.guide(lang).title, following.slug),)
+            guide = following.guide(lang)
+            return (LeadView(guide.title, following.slug, guide.title_lang),)
         return (LeadView("", problem.next),) if problem.next in END_POINTS else ()
 
     def refs(self, lang: str, country: str | None, facts: Facts | None) -> tuple[GuideRef, ...]:
@@ -227,20 +252,28 @@ class _Planner:
         view, variant = self.guide(problem, lang, facts)
         generic = f"g/{lang}/{problem.slug}/"
         href = generic if country is None else f"{generic}{country.lower()}-{variant}/"
-        contact = self.only_contact if country is None else self.contact(country)
+        contact = self.only_contact(lang) if country is None else self.contact(country, lang)
         page = GuidePage(self.site, lang, _up(href), contact, view, self.operator.site_url + generic)
         self.add(href, "driver.guide", page)
         guide = problem.guide(lang)
         return GuideRef(
-            problem.slug, guide.title, guide.short, guide.lang, problem.category, problem.outcome, href, view
+            problem.slug,
+            guide.title,
+            guide.short,
+            guide.title_lang,
+            problem.category,
+            problem.outcome,
+            href,
+            view,
         )
 
     def generic_guides(self, lang: str) -> None:
         """Guides for every charger, and the list of them."""
         href = f"g/{lang}/all/"
         page = TopicPage(
-            self.site, lang, _up(href), None, "all", guides=_by_category(self.refs(lang, None, None))
-        )
+            self.site, lang, _up(href), self.only_contact(lang), "all",
+            guides=_by_category(self.refs(lang, None, None)), codes=self.search_codes(self.refs(lang, None, None)),
+        )  # fmt: skip
         self.add(href, "driver.topic", page)
 
     # ------------------------------------------------------------------------------------------------ kits
@@ -254,13 +287,15 @@ class _Planner:
         notice: Notice,
         noted: Noted = (),
         sides: tuple[SideView, ...] = (),
+        limit: Limit400 | None = None,
     ) -> Digest:
         """Everything of a station page that depends on the facts alone; `country` is a key of operator.yml."""
         # Stations with equal plugs share one tuple, which lives as long as the plan: its identity is enough, and quick. The
         # same holds for notes and sides.
-        key = (country, lang, facts, id(plugs), notice, id(noted), id(sides))
+        key = (country, lang, facts, id(plugs), notice, id(noted), id(sides), limit)
         if key not in self._kits:
-            self._kits[key] = self.share(self.new_kit(country, lang, facts, plugs, notice, noted, sides))
+            kit = self.new_kit(country, lang, facts, plugs, notice, noted, sides, limit)
+            self._kits[key] = self.share(kit)
         return self._kits[key]
 
     def new_kit(
@@ -272,20 +307,22 @@ class _Planner:
         notice: Notice,
         noted: Noted,
         sides: tuple[SideView, ...],
+        limit: Limit400 | None,
     ) -> Kit:
         """A kit, and the pages that tell more about its topics."""
         guides = self.refs(lang, country, facts)
         pay = pay_view(facts, sides)
         notes = notes_view(noted, lang, self.network.content, guides, self.photo)
-        speed, codes = speed_view(plugs), without_own(self.codes(guides), notes)
+        speed = speed_view(plugs, limit)
+        codes = message_rows(self.network.content, guides, facts, [code.shown for code in notes.codes])
         first = lang == self.languages(country)[0]
         bare = facts == UNKNOWN_FACTS
-        return Kit(
+        kit = Kit(
             site=self.site,
             lang=lang,
             root="../" if first else "../../",
-            contact=self.contact(country),
-            start=() if notice else start_views(facts),
+            contact=self.contact(country, lang),
+            start=() if notice else start_views(facts, lang),
             order=_order(facts),
             symptoms=_symptoms(guides),
             guides=guides,
@@ -298,15 +335,23 @@ class _Planner:
             ),
             pay_href=self.topic("pay", lang, country, pay=pay),
             speed_href=self.topic("speed", lang, country, speed=speed, notes=NotesView(speed=notes.speed)),
-            codes_href=self.topic(
-                "codes", lang, country, codes=codes, guides=guides, notes=replace(notes, speed=())
+            codes_href=self.codes_page(lang, country, codes, replace(notes, speed=())),
+            all_href=self.topic(
+                "all", lang, country, guides=_by_category(guides), codes=self.search_codes(guides, notes)
             ),
-            all_href=self.topic("all", lang, country, guides=_by_category(guides)),
             notice=notice,
             bare=bare,
             notes=notes,
             sides=() if notice else sides,
         )
+        return replace(kit, bundle=self.bundles.of_kit(kit))
+
+    def codes_page(self, lang: str, country: str, messages: tuple[MessageRow, ...], notes: NotesView) -> str:
+        """The address of the page on lights and messages; with many codes of the operator's, the field's have one of their own."""
+        if len(notes.codes) <= MOST_OWN:
+            return self.topic("codes", lang, country, messages=messages, notes=notes)
+        href = self.topic("codes", lang, country, messages=messages)
+        return self.topic("codes", lang, country, notes=notes, messages_href=href)
 
     def photo(self, photo: Photo) -> str:
         """The address of a photo, planned on the way."""
@@ -315,14 +360,19 @@ class _Planner:
         self.add(href, "driver.photo", PhotoFile(name))
         return href
 
-    def codes(self, guides: Sequence[GuideRef]) -> tuple[CodeRow, ...]:
-        """Codes a screen may show, with the guide that helps: guides that warn of danger first."""
-        rows: dict[str, CodeRow] = {}
-        for ref in guides:
-            for code in self.network.content.problems[ref.slug].codes:
-                name = code.partition(":")[2] or code
-                rows.setdefault(name.casefold(), CodeRow(name, ref.slug))
-        return tuple(sorted(rows.values(), key=lambda row: row.code.casefold()))
+    def search_codes(
+        self, guides: Sequence[GuideRef], notes: NotesView = NO_NOTES_VIEW
+    ) -> tuple[CodeRow, ...]:
+        """All codes by which the guides are found, those of the hardware first."""
+        slugs = {ref.href: ref.slug for ref in guides}
+        own = [CodeRow(code.shown, slugs[code.href]) for code in notes.codes if code.href in slugs]
+        problems = self.network.content.problems
+        rows = (
+            CodeRow(code.partition(":")[2] or code, ref.slug)
+            for ref in guides
+            for code in problems[ref.slug].codes
+        )
+        return tuple(dict.fromkeys((*own, *rows)))
 
     def topic(
         self,
@@ -336,14 +386,17 @@ class _Planner:
         codes: tuple[CodeRow, ...] = (),
         guides: tuple[GuideRef, ...] = (),
         notes: NotesView = NO_NOTES_VIEW,
+        messages: tuple[MessageRow, ...] = (),
+        messages_href: str = "",
     ) -> str:
         """The address of the page on a topic, planned on the way."""
-        shown = (plugs, pay, speed, codes, tuple(ref.href for ref in guides), notes)
+        shown = (plugs, pay, speed, codes, tuple(ref.href for ref in guides), notes, messages, messages_href)
         href = f"g/{lang}/{topic}/{country.lower()}-{digest(shown)[:8]}/"
         if f"site/{href}index.html" not in self.jobs:
             page = TopicPage(
-                self.site, lang, _up(href), self.contact(country), topic,
-                plugs=plugs, pay=pay, speed=speed, codes=codes, guides=guides, notes=notes,
+                self.site, lang, _up(href), self.contact(country, lang), topic,
+                plugs=plugs, pay=pay, speed=speed, codes=codes, guides=guides, notes=notes, messages=messages,
+                messages_href=messages_href,
             )  # fmt: skip
             self.add(href, "driver.topic", page)
         return href
@@ -357,13 +410,13 @@ class _Planner:
         location, evses = station.location, [point.evse for point in station.points]
         name, street = plain(location.title), plain(location.address)
         here, near = self.neighbours.of(station)
-        noted, sides = self.sides.noted(station), self.sides.views(station)
+        noted = self.sides.noted(station)
+        limit = limit_400(plug for point in station.points for plug in point.connectors)
         for lang in languages:
+            plugs, sides = self.plugs.of_station(station, lang), self.sides.views(station, lang)
             href = self.station_href(station, lang)
             page = StationPage(
-                kit=self.kit(
-                    country, lang, station.facts, self.plugs.of_station(station, lang), notice, noted, sides
-                ),
+                kit=self.kit(country, lang, station.facts, plugs, notice, noted, sides, limit),
                 code=station.code,
                 plates=_plates(station),
                 name=name,
@@ -382,6 +435,7 @@ class _Planner:
                 where=place_view(station, lang, self.today),
                 brands=card_brands(station),
                 prices=() if notice else price_views(station, self.network, lang, self.today),
+                notices=self.notices_of(station.code, station, lang, languages),
             )
             self.add(href, "driver.station", page)
 
@@ -435,8 +489,23 @@ class _Planner:
                 canonical=self.operator.site_url + href,
                 here=(),
                 near=tuple(self.near(other, lang, (), metres) for other, metres in near),
+                notices=self.notices_of(line.code, None, lang, languages),
             )
             self.add(href, "driver.station", page)
+
+    def notices_of(
+        self, code: str, station: Station | None, lang: str, languages: Sequence[str]
+    ) -> tuple[NoticeView, ...]:
+        """The notices on a code's page; a charger of the same site to use instead is named by its number alone."""
+
+        def instead(other: Station, uid: str) -> UseView:
+            site, is_here = other.location, station is not None and other.location == station.location
+            words = () if is_here else (plain(site.address or site.title, 80), plain(town(site), 80))
+            whole = Plate(", ".join(plate.number for plate in _plates(other)), "")
+            href = "" if other.code == code else self.station_href(other, lang)
+            return UseView(href, side_of(other, uid) or whole, ", ".join(filter(None, words)))
+
+        return self.notices.views(code, station, lang, languages[0], instead)
 
     @cached_property
     def lines(self) -> Mapping[str, LedgerLine]:
@@ -445,47 +514,42 @@ class _Planner:
 
     # ------------------------------------------------------------------------------------------------ other pages
 
-    def plain_pages(self, lang: str) -> None:
-        """ok, call, fake; and 404 in the first language."""
-        fake = self.network.content.problems.get(FAKE_GUIDE)
-        more = (Link(fake.guide(lang).title, f"g/{lang}/{fake.slug}/"),) if fake else ()
-        for name in ("ok", "call", "fake"):
-            href = f"{name}/{lang}/"
-            page = PlainPage(self.site, lang, "../../", name, self.contacts, more if name == "fake" else ())
-            self.add(href, "driver.plain", page)
+    def same_for_all(self, lang: str) -> None:
+        """Pages that are the same at every charger."""
+        for path, page in plain_pages(self.site, lang, self.contacts(lang), self.problems):
+            self.add(path, "driver.plain", page)
+        for path, legal in legal_pages(self.operator, self.site, lang, self.contacts(lang), self.sources):
+            self.add(path, "driver.legal", legal)
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Where station data comes from."""
+        return data_sources(self.network.stations)
+
+    def find_pages(self) -> None:
+        """The index to look a charger up in, and the pages that read it: find, and 404 in the first language."""
+        index = find_index(self.network, self.jobs)
+        for number, file in enumerate(index):
+            self.add(f"s/i/{number}.json", "driver.index", file)
+        languages = self.operator.languages
+        for lang in languages:
+            self.find(lang, len(index))
         base = self.shared[self.site]
         assert isinstance(base, Site)
         # Served at any depth, so its links start at the root of the host.
-        missing = PlainPage(self.site, lang, base.base_path, "404", self.contacts, ())
-        self.add("404.html", "driver.plain", missing)
+        missing = MissingPage(
+            self.site, languages[0], base.base_path, languages, len(index), self.only_contact(languages[0])
+        )
+        self.add("404.html", "driver.missing", missing)
 
-    def legal_pages(self) -> None:
-        """Texts of operator.yml per country, beside what the site does."""
-        for name in ("privacy", "imprint", "accessibility"):
-            texts = []
-            for contact in self.contacts:
-                text = getattr(self.operator.countries[contact.country], name)
-                if text:
-                    texts.append(LegalText(contact.country_name, contact.lang, _paragraphs(text)))
-            sources = self.sources() if name == "imprint" else ()
-            lang = self.operator.languages[0]
-            page = LegalPage(self.site, lang, "../", name, tuple(texts), self.contacts, sources)
-            self.add(f"{name}/", "driver.legal", page)
-
-    def sources(self) -> tuple[str, ...]:
-        """Where station data comes from, with its licence, as the records say."""
-        extras = (station.location.chargeside for station in self.network.stations)
-        pairs = {(plain(extra.source), plain(extra.licence)) for extra in extras if extra.source}
-        named = {", ".join(filter(None, pair)) for pair in pairs}
-        return tuple(sorted(named))
-
-    def find(self, lang: str) -> None:
+    def find(self, lang: str, index_files: int) -> None:
         """The list of all stations by town."""
         rows = [(plain(town(s.location), 80) or "–", self.find_row(s, lang)) for s in self.network.stations]
         example = self.network.stations[0].code if self.network.stations else ""
         for path, page in find_pages(
-            rows, site=self.site, lang=lang, root="../../", example=example, contact=self.only_contact
-        ):
+            rows, site=self.site, lang=lang, root="../../", example=example, index_files=index_files,
+            contact=self.only_contact(lang),
+        ):  # fmt: skip
             self.add(path, "driver.find", page)
 
     def find_row(self, station: Station, lang: str) -> FindRow:
@@ -523,7 +587,7 @@ class _Planner:
         for lang in self.operator.languages:
             yield from (f"s/{lang}/", f"call/{lang}/", f"fake/{lang}/", f"g/{lang}/all/")
             yield from (f"g/{lang}/{problem.slug}/" for problem in self.problems)
-        yield from ("privacy/", "imprint/", "accessibility/")
+        yield from legal_paths(self.operator.languages)
 
 
 # ---------------------------------------------------------------------------------------------------- small pieces
@@ -543,18 +607,20 @@ def site_view(operator: Operator, logo: Logo | None) -> Site:
         else None,
         pay=Link(urlsplit(pay).hostname or pay, pay) if pay else None,
         apps=tuple(Link(plain(app.name), app.url) for app in operator.apps),
+        offline=operator.offline,
     )
 
 
-def contact_view(operator: Operator, country: str) -> Contact:
-    """Whom to call in a country of operator.yml."""
+def contact_view(operator: Operator, country: str, lang: str) -> Contact:
+    """Whom to call in a country of operator.yml, for a reader of `lang`: one of the country's own dials at home."""
     entry = operator.countries[country]
+    at_home = lang == entry.languages[0]
     write = entry.text_contact
     return Contact(
         country=country,
-        country_name=COUNTRY_NAMES.get(country, country).removeprefix("the "),
+        country_name=country_name(country, lang),
         lang=entry.languages[0],
-        phone=entry.helpline.phone,
+        phone=phone(entry.helpline.phone, at_home=at_home, country=country),
         phone_tel=_tel(entry.helpline.phone),
         free=entry.helpline.free,
         hours=plain(entry.helpline.hours),
@@ -577,7 +643,9 @@ def _language_links(code: str, languages: Sequence[str]) -> tuple[Link, ...]:
 
 
 def _writing_order(job: Job) -> str:
-    """Stations kit after kit, so that a renderer needs to keep few kits at a time."""
+    """Stations kit after kit, so that a renderer needs to keep few kits at a time; what leads to stations, after them."""
+    if isinstance(job.payload, (FindPage, IndexFile)):
+        return "~"
     return job.payload.kit if isinstance(job.payload, StationPage) else ""
 
 
@@ -622,11 +690,6 @@ def _plates(station: Station) -> tuple[Plate, ...]:
 
 def _joined(texts: Iterable[str | None]) -> str:
     return ", ".join(dict.fromkeys(plain(text) for text in texts if text and plain(text)))
-
-
-def _paragraphs(text: str) -> tuple[str, ...]:
-    blocks = text.replace("\r\n", "\n").split("\n\n")
-    return tuple(plain(block, 5000) for block in blocks if block.strip())
 
 
 def _coordinates(line: LedgerLine) -> tuple[float, float] | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
+from chargeside.i18n import translator
 from chargeside.model.facts import PAYMENTS, UNKNOWN, Facts
 from chargeside.model.hardware import NO_NOTES, HardwareNotes, Photo, ShownCode
 from chargeside.model.network import Content, Station
 from chargeside.model.texts import Texts, text_in
 from chargeside.plan.driver_views import (
     MIXED,
-    CodeRow,
     GuideRef,
     LightView,
     NotesView,
@@ -23,7 +24,7 @@ from chargeside.plan.driver_views import (
     Told,
     plain,
 )
-from chargeside.plan.start_steps import start_steps
+from chargeside.plan.start_steps import own_cable, start_steps
 
 Noted = tuple[tuple[tuple[str, ...], HardwareNotes], ...]
 """Notes of a station, each with the sides or numbers that they hold for; no places where they hold for all of it."""
@@ -36,7 +37,7 @@ class Sides:
 
     def __init__(self) -> None:
         self._noted: dict[tuple[tuple[int, str], ...], Noted] = {}
-        self._sides: dict[tuple[tuple[str, Facts], ...], tuple[SideView, ...]] = {}
+        self._sides: dict[tuple[str, tuple[tuple[str, Facts], ...]], tuple[SideView, ...]] = {}
 
     def noted(self, station: Station) -> Noted:
         """The notes of a station's points."""
@@ -56,7 +57,7 @@ class Sides:
             )
         return self._noted[key]
 
-    def views(self, station: Station) -> tuple[SideView, ...]:
+    def views(self, station: Station, lang: str) -> tuple[SideView, ...]:
         """How to start and pay on each side, where the sides can be told apart and the answers differ; else empty."""
         points = station.points
         if not 1 < len(points) <= _MOST_SIDES or all(point.facts == station.facts for point in points):
@@ -64,9 +65,9 @@ class Sides:
         places = _places(station)
         if not all(places):
             return ()
-        key = tuple((place, point.facts) for point, place in zip(points, places, strict=True))
+        key = lang, tuple((place, point.facts) for point, place in zip(points, places, strict=True))
         if key not in self._sides:
-            views = tuple(side_view(place, facts) for place, facts in key)
+            views = tuple(side_view(place, facts, lang) for place, facts in key[1])
             self._sides[key] = views if len({(view.start, view.pay) for view in views}) > 1 else ()
         return self._sides[key]
 
@@ -77,18 +78,26 @@ def _places(station: Station) -> tuple[str, ...]:
     return places if len(set(places)) == len(places) else ("",) * len(places)
 
 
-def side_view(place: str, facts: Facts) -> SideView:
+def side_view(place: str, facts: Facts, lang: str) -> SideView:
     """How to start and pay at one point of a station."""
-    return SideView(place, start_views(facts), pay_view(facts))
+    return SideView(place, start_views(facts, lang), pay_view(facts))
 
 
-def start_views(facts: Facts) -> tuple[StartView, ...]:
+def start_views(facts: Facts, lang: str) -> tuple[StartView, ...]:
     """The three steps of starting."""
-    return tuple(StartView(step.text, step.pictogram) for step in start_steps(facts))
+    return tuple(StartView(step.text, step.pictogram) for step in start_steps(facts, translator(lang)))
 
 
 def pay_view(facts: Facts, sides: Sequence[SideView] = ()) -> PayView:
     """Ways to pay with the order of each. With `sides`: all that work at one side or another, and where."""
+    view = _pay_view(facts, sides)
+    screen = facts.text("display") != "no"
+    if own_cable(facts):
+        return replace(view, cable="own", screen=screen)
+    return replace(view, cable="either" if "socket" in facts.many("format") else "here", screen=screen)
+
+
+def _pay_view(facts: Facts, sides: Sequence[SideView]) -> PayView:
     order = facts.text("start_order")
     ways = facts.many("payment")
     if not sides:
@@ -151,14 +160,9 @@ def _own_code(
     ref, problem = by_slug.get(code.problem), content.problems.get(code.problem)
     means = told(code.means, lang)
     if ref:
-        return OwnCode(plain(code.shown), means, where, ref.title, ref.lang, ref.href)
+        return OwnCode(plain(code.shown), means, where, ref.short, ref.lang, ref.href, ref.outcome)
     if problem:  # for other chargers, says its condition; the operator knows better, and gets the guide with all its conditions
         guide = problem.guide(lang)
-        return OwnCode(plain(code.shown), means, where, guide.title, guide.lang, f"g/{lang}/{problem.slug}/")
+        href = f"g/{lang}/{problem.slug}/"
+        return OwnCode(plain(code.shown), means, where, guide.short, guide.lang, href, problem.outcome)
     return OwnCode(plain(code.shown), means, where, "", "", "")
-
-
-def without_own(rows: Sequence[CodeRow], notes: NotesView) -> tuple[CodeRow, ...]:
-    """Codes of the field without those that the operator tells about."""
-    own = {code.shown.casefold() for code in notes.codes}
-    return tuple(row for row in rows if row.code.casefold() not in own)

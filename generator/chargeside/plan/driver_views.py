@@ -13,6 +13,7 @@ from typing import Literal
 from chargeside.model.connector import Fill, View
 from chargeside.model.ocpi import Access, YesNo
 from chargeside.model.tariff import Dimension
+from chargeside.plan.speed_facts import SPEED_FACTS, SpeedFacts
 
 Digest = str
 """Names a piece in `Plan.shared`."""
@@ -37,10 +38,12 @@ def plain(text: str | None, limit: int = 300) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that leads somewhere; `href` is relative to the root of the site unless it names a scheme."""
+    """A text that leads somewhere; `href` is relative to the root of the site unless it names a scheme. `lang`: of the text,
+    where that may not be the page's."""
 
     text: str
     href: str
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class LogoImage:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What all pages of an operator share. `base_path` is the path of site_url: `/` or `/help/`."""
+    """What all pages of an operator share. `base_path` is the path of site_url: `/` or `/help/`. `offline` as in
+    operator.yml."""
 
     name: str
     host: str
@@ -63,6 +67,7 @@ class Site:
     logo: LogoImage | None
     pay: Link | None
     apps: tuple[Link, ...]
+    offline: Literal["ask", "auto", "off"] = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +89,23 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """One step. `when` says in words when it applies, on pages that do not know the charger."""
+    """One step. `when` says in words when it applies, on pages that do not know the charger. `lang`: of its text, where that
+    is not the guide's."""
 
     html: str
     pictogram: str | None
     when: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LeadView:
-    """Where a guide leads: `to` is a problem's slug or an end point (fixed, another-charger, call)."""
+    """Where a guide leads: `to` is a problem's slug or an end point (fixed, another-charger, call). `lang`: of the text, where
+    that may not be the guide's."""
 
     text: str
     to: str
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,8 @@ class StartView:
 
 @dataclass(frozen=True, slots=True)
 class GuideView:
-    """A guide as certain facts make it read. `lang` is that of the text, which may not be the page's."""
+    """A guide as certain facts make it read. `lang` is that of the text, which may not be the page's; `in_english` names the
+    pieces that are not in it yet (see Guide)."""
 
     slug: str
     lang: str
@@ -122,6 +132,7 @@ class GuideView:
     question: str
     leads: tuple[LeadView, ...]
     when: str = ""
+    in_english: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +160,27 @@ class LabelView:
 
 @dataclass(frozen=True, slots=True)
 class LookAlikeView:
-    """A plug it is taken for, and how to tell."""
+    """A plug it is taken for, and how to tell. `drawing` as in PlugView."""
 
     name: str
     tell: str
+    drawing: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoFitsView:
+    """The inlet of another plug, which this one fits too. `drawing` as in PlugView."""
+
+    name: str
+    how: str
+    drawing: Digest
 
 
 @dataclass(frozen=True, slots=True)
 class PlugView:
     """A plug or socket of the station. `drawing` is the digest of the connector to draw, None where the kind is not known;
-    then `name` is what the feed calls it. Power in kW. `where` tells apart the sides of a cabinet that differ."""
+    then `name` is what the feed calls it. Power in kW. `where` tells apart the sides of a cabinet that differ. `acts`:
+    pictograms of unplugging. `short` is its name where there is little room."""
 
     drawing: Digest | None
     view: View
@@ -174,38 +196,72 @@ class PlugView:
     release: str
     good_to_know: tuple[str, ...]
     look_alikes: tuple[LookAlikeView, ...]
+    also_fits: tuple[AlsoFitsView, ...] = ()
+    acts: tuple[str, ...] = ()
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PayView:
     """Ways to pay by name: those that work here, those that the operator says do not. Where `order` is MIXED, `orders` has one
-    for each way that works. `where`: the sides that each of them works at, empty for all."""
+    for each way that works. `where`: the sides that each of them works at, empty for all. `cable`: of the
+    charger (`here`), the driver's own, or either at plugs that differ. `screen`: False where the operator says that there is
+    none."""
 
     order: str
     yes: tuple[str, ...]
     no: tuple[str, ...]
     orders: tuple[str, ...] = ()
     where: tuple[tuple[str, ...], ...] = ()
+    cable: Literal["here", "own", "either"] = "here"
+    screen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedRow:
-    """`who` on one kind of current, and minutes from 20 % to 80 %."""
+    """A car that takes `kw` at most, and its minutes from 20 % to 80 %."""
 
-    who: str
+    kw: float
     minutes: int
 
 
 @dataclass(frozen=True, slots=True)
+class BatteryRow:
+    """A battery of `kwh`, and minutes from 20 % to 80 % and from there to full."""
+
+    kwh: int
+    minutes: int
+    last_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limit400:
+    """What a car with a battery of 400 V gets at a charger that gives no more than these amperes."""
+
+    kw: float
+    amps: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpeedView:
-    """What speed to expect. Power in kW, None where the data does not say."""
+    """What speed to expect. Power in kW, None where the data does not say; levels of the battery in %.
+
+    `as_long_from`: from this level to 80 % takes as long as from there to full; None where the charger is so weak that it
+    makes the pace, up to the level of `steady_to`. `ac_takers`: those of the facts that this charger has power for.
+    """
 
     ac_kw: float | None
     dc_kw: float | None
     has_ac: bool
     has_dc: bool
     ac: tuple[SpeedRow, ...]
-    dc: tuple[SpeedRow, ...]
+    ac_takers: tuple[tuple[int, int], ...]
+    dc: tuple[BatteryRow, ...]
+    peaks: tuple[SpeedRow, ...]
+    as_long_from: int | None
+    steady_to: int | None
+    limit_400: Limit400 | None
+    facts: SpeedFacts = SPEED_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +270,20 @@ class CodeRow:
 
     code: str
     slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """What a charger may show or report, in all spellings: names, and `also` in words. `also` and `means` are English messages
+    of the catalogues. `title` (the short one), `lang` and `href` are the guide's; without one it is: call us."""
+
+    names: tuple[str, ...]
+    also: tuple[str, ...]
+    means: str
+    kind: Literal["fix", "call", "danger"]
+    title: str = ""
+    lang: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +313,7 @@ class OwnCode:
     title: str
     lang: str
     href: str
+    kind: Literal["fix", "call", "danger"] = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +369,8 @@ Notice = Literal["", "vanished", "retired", "reserved"]
 @dataclass(frozen=True, slots=True)
 class Kit:
     """All of a station page that depends on the facts, the country and the language alone. `root` leads up to the root
-    of the site. `plugs_href` and the like are the addresses of the pages that tell more. `bare`: nothing is known."""
+    of the site. `plugs_href` and the like are the addresses of the pages that tell more. `bare`: nothing is known. `bundle`: address of what a phone may
+    keep, if it may."""
 
     site: Digest
     lang: str
@@ -311,7 +383,7 @@ class Kit:
     plugs: tuple[PlugView, ...]
     pay: PayView
     speed: SpeedView
-    codes: tuple[CodeRow, ...]
+    codes: tuple[MessageRow, ...]
     plugs_href: str
     pay_href: str
     speed_href: str
@@ -321,6 +393,7 @@ class Kit:
     bare: bool
     notes: NotesView = NO_NOTES_VIEW
     sides: tuple[SideView, ...] = ()
+    bundle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,6 +515,31 @@ class Cards:
 
 
 @dataclass(frozen=True, slots=True)
+class UseView:
+    """A charger to use instead of another one; `place` is empty where both are at the same site, `href` where they are sides
+    of one charger."""
+
+    href: str
+    at: Plate
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """What drivers are told for a time. `at`: the side it is about, None for the whole charger; `is_out`: out of order.
+
+    `until` is the end by the clock of the place (`2026-11-24T18:00`), `end` the same in UTC (`2026-11-24T17:00Z`).
+    """
+
+    at: Plate | None
+    is_out: bool
+    text: Told | None
+    until: str
+    end: str
+    use: UseView | None
+
+
+@dataclass(frozen=True, slots=True)
 class StationPage:
     """One station in one language. `here`: other chargers of the same site; `near`: other sites with the same plugs."""
 
@@ -460,6 +558,7 @@ class StationPage:
     where: PlaceView | None = None
     brands: tuple[Cards, ...] = ()
     prices: tuple[PriceView, ...] = ()
+    notices: tuple[NoticeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,7 +589,8 @@ TopicName = Literal["plugs", "pay", "speed", "codes", "all"]
 @dataclass(frozen=True, slots=True)
 class TopicPage:
     """A page on one topic, for all stations alike in it; only the fields of its topic are filled. `guides` are those of the
-    kit, or of every charger where there is no `contact`."""
+    kit, or of every charger. `contact`: none where the country is not known. `messages_href`: the page with the messages, where
+    they are too many for this one."""
 
     site: Digest
     lang: str
@@ -503,6 +603,8 @@ class TopicPage:
     codes: tuple[CodeRow, ...] = ()
     guides: tuple[GuideRef, ...] = ()
     notes: NotesView = NO_NOTES_VIEW
+    messages: tuple[MessageRow, ...] = ()
+    messages_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,41 +640,98 @@ class FindPage:
     towns: tuple[FindTown, ...]
     total: int
     example: str
+    index_files: int
     contact: Contact | None
 
 
 @dataclass(frozen=True, slots=True)
+class IndexFile:
+    """One of `of` files to look a charger up in. `entries`: what is typed, and what it stands for: codes parted by spaces,
+    each followed by a number that names one of `langs`: the languages with a page below that code, parted by spaces.
+    A code that stands for itself is left out."""
+
+    of: int
+    langs: tuple[str, ...]
+    entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlainPage:
-    """ok, call, fake, 404: the same for every station."""
+    """ok, call, fake: the same for every station; nowhere: what a phone shows for a page that it does not keep."""
 
     site: Digest
     lang: str
     root: str
-    name: Literal["ok", "call", "fake", "404"]
+    name: Literal["ok", "call", "fake", "nowhere"]
     contacts: tuple[Contact, ...]
     more: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class LegalText:
-    """An operator's own text for a country, in paragraphs."""
-
-    country_name: str
-    lang: str
-    paragraphs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LegalPage:
-    """privacy, imprint, accessibility."""
+class MissingPage:
+    """404, for an address that leads nowhere, at any depth: `root` is the path of site_url. `languages`: those of the site."""
 
     site: Digest
     lang: str
     root: str
-    name: Literal["privacy", "imprint", "accessibility"]
+    languages: tuple[str, ...]
+    index_files: int
+    contact: Contact | None
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBlock:
+    """A part of an operator's text: a heading or a paragraph (one line each), or a list."""
+
+    kind: Literal["heading", "paragraph", "list"]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LegalText:
+    """An operator's own text for a country."""
+
+    country_name: str
+    lang: str
+    blocks: tuple[LegalBlock, ...]
+
+
+LegalName = Literal["privacy", "imprint", "accessibility"]
+
+
+@dataclass(frozen=True, slots=True)
+class LegalPage:
+    """privacy, imprint, accessibility. `countries` lead to a page each where all texts together would be too heavy; on such
+    a page `heading` names its country, and `up` leads back. `tested`: ISO date."""
+
+    site: Digest
+    lang: str
+    root: str
+    name: LegalName
     texts: tuple[LegalText, ...]
     contacts: tuple[Contact, ...]
+    canonical: str
+    languages: tuple[Link, ...] = ()
+    countries: tuple[Link, ...] = ()
+    heading: str = ""
+    up: str = ""
     sources: tuple[str, ...] = ()
+    tested: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleFile:
+    """Pages that a phone keeps together: addresses from the root of the site, each with the digest of its job's kind and
+    payload."""
+
+    pages: tuple[tuple[str, Digest], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerFile:
+    """The service worker. `keeps`: not `offline: off`."""
+
+    keeps: bool
 
 
 @dataclass(frozen=True, slots=True)

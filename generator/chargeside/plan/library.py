@@ -14,6 +14,7 @@ from chargeside.model.facts import FACTS, PAYMENTS
 from chargeside.model.network import Content
 from chargeside.model.operator import Operator
 from chargeside.model.problem import CATEGORIES, Outcome, Problem
+from chargeside.model.screen_codes import CODE_SYSTEMS
 from chargeside.plan.jobs import Job, Plan, digest
 from chargeside.plan.words import (
     CATEGORY_NAMES,
@@ -27,17 +28,6 @@ from chargeside.plan.words import (
 LANG = "en"
 HOME_SYMPTOMS = 6
 DEFAULT_COLOUR = "#0b5d4e"
-CODE_SYSTEMS: Mapping[str, str] = {
-    "ocpp16": "OCPP 1.6",
-    "ocpp2": "OCPP 2.0.1 and 2.1",
-    "chargex": "ChargeX (MREC)",
-    "evgo": "EVgo (MREC)",
-    "uec": "CharIN Unified Error Codes",
-    "iso15118": "ISO 15118",
-    "din70121": "DIN SPEC 70121",
-}
-"""Names of the code systems that guides' `codes` name before the colon."""
-
 _CONNECTOR_ORDER = ("type2", "ccs2", "chademo", "type1", "ccs1", "nacs", "gbt_ac", "gbt_dc")
 """Of one part of the world side by side; one that is not here comes last."""
 
@@ -133,10 +123,19 @@ class SymptomsPage:
 
 
 @dataclass(frozen=True, slots=True)
-class CodesPage:
-    """Error codes by system: name of the system, and (code, guides) below it."""
+class CodeRow:
+    """An error code, what it means (empty where only a guide names it), and its guides; without any it is: stop and call."""
 
-    systems: tuple[tuple[str, tuple[tuple[str, tuple[GuideRef, ...]], ...]], ...]
+    code: str
+    means: str
+    guides: tuple[GuideRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodesPage:
+    """Error codes by system: name of the system, and the codes below it."""
+
+    systems: tuple[tuple[str, tuple[CodeRow, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,20 +365,20 @@ def _sort_key(text: str) -> str:
 
 
 def _codes(content: Content, refs: Mapping[str, GuideRef]) -> CodesPage:
-    by_system: dict[str, dict[str, list[GuideRef]]] = {}
+    means = {code: entry.means for entry in reversed(content.codes) for code in entry.codes}
+    guides: dict[str, list[GuideRef]] = {code: [] for code in means}
     for problem in content.problems.values():
-        for system, name in map(_code, problem.codes):
-            by_system.setdefault(system, {}).setdefault(name, []).append(refs[problem.slug])
+        for code in problem.codes:
+            guides.setdefault(code, []).append(refs[problem.slug])
+    by_system: dict[str, list[CodeRow]] = {}
+    for code in sorted(guides, key=lambda code: _code(code)[1]):
+        system, name = _code(code)
+        by_system.setdefault(system, []).append(CodeRow(name, means.get(code, ""), tuple(guides[code])))
     known = list(CODE_SYSTEMS.values())
     order = sorted(
         by_system, key=lambda system: (known.index(system) if system in known else len(known), system)
     )
-    return CodesPage(
-        tuple(
-            (system, tuple((name, tuple(by_system[system][name])) for name in sorted(by_system[system])))
-            for system in order
-        )
-    )
+    return CodesPage(tuple((system, tuple(by_system[system])) for system in order))
 
 
 def _connector(slug: str, content: Content, refs: Mapping[str, GuideRef]) -> ConnectorPage:

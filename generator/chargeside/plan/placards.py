@@ -8,6 +8,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from typing import Literal
 
+from chargeside.i18n import translator
 from chargeside.model.connector import ConnectorType, Fill, View
 from chargeside.model.network import Network, Point, Station
 from chargeside.model.ocpi import Location
@@ -116,7 +117,7 @@ def plan_placards(network: Network, issued: str, codes: Collection[str] = ()) ->
         return name
 
     plugs = Plugs(network.content, share)  # the same as on the page, so that page and sign never differ
-    wanted = frozenset(codes)
+    wanted, used = frozenset(codes), {logo}
     jobs: dict[str, Job] = {}
     for station in network.stations:
         if wanted and station.code not in wanted:
@@ -127,7 +128,8 @@ def plan_placards(network: Network, issued: str, codes: Collection[str] = ()) ->
             placard = _placard(station, network, spec, lang, drawn, logo, issued)
             path = f"placards/{placard.code}.{placard.design}-{placard.size}.{placard.lang}.pdf"
             jobs[path] = Job(path, KIND, placard)
-    return Plan(tuple(jobs.values()), shared)
+            used.update(plug.face for plug in drawn)
+    return Plan(tuple(jobs.values()), {name: piece for name, piece in shared.items() if name in used})
 
 
 def _placard(
@@ -155,7 +157,7 @@ def _placard(
         phone=country.helpline.phone,
         phone_free=country.helpline.free,
         phone_hours=_plain(country.helpline.hours),
-        steps=tuple((step.pictogram, step.text) for step in start_steps(station.facts)),
+        steps=tuple((step.pictogram, step.text) for step in start_steps(station.facts, translator(lang))),
         emergency=country.emergency_phone,
         name=name if (name := _plain(station.name)) not in street else "",
         street=street,

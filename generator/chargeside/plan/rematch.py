@@ -13,10 +13,10 @@ import re
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chargeside.model.evse_id import bare_evse_id
 from chargeside.model.network import LedgerLine, Network, Station
 from chargeside.model.place import metres_between
 from chargeside.plan.issue import at_station
-from chargeside.plan.which_station import bare_evse_id
 
 LEAST = 30
 """Score from which a pair is proposed, of 100."""

@@ -6,14 +6,10 @@ A step names only what is known of the charger. What is not known is left to the
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
+from chargeside.i18n import Translate
 from chargeside.model.facts import START_WAYS, Facts
-
-Translate = Callable[[str], str]
-"""Gives an English message in the reader's language."""
-
 
 _READER = frozenset({"contactless", "chip", "rfid"})
 
@@ -77,7 +73,7 @@ def _as_the_charger_says(facts: Facts, _: Translate) -> tuple[StartStep, StartSt
         first = StartStep("screen", _("Follow the order on the screen."))
     else:
         first = StartStep("charger", _("Follow the order shown on the charger."))
-    if _own_cable(facts):
+    if own_cable(facts):
         plug = _("When it says so, plug your cable into the charger and your car.")
     else:
         plug = _("When it says so, push the plug all the way in.")
@@ -87,7 +83,7 @@ def _as_the_charger_says(facts: Facts, _: Translate) -> tuple[StartStep, StartSt
 
 
 def _plug(facts: Facts, _: Translate) -> str:
-    if _own_cable(facts):
+    if own_cable(facts):
         return _("Plug your cable into the charger and your car.")
     return _("Push the plug all the way into your car.")
 
@@ -101,7 +97,7 @@ def _check(facts: Facts, _: Translate) -> str:
 def _pay(facts: Facts, _: Translate) -> StartStep:
     pictogram, way = _way(facts, _)
     if way:
-        return StartStep(pictogram, _("{way}.").format(way=way[0].upper() + way[1:]))
+        return StartStep(pictogram, f"{way[0].upper()}{way[1:]}.")
     if facts.get("payment.free") == "yes":
         return StartStep("start", _("Charging is free here. Start it the way the charger shows."))
     if facts.get("payment.plug_and_charge") == "yes":
@@ -109,7 +105,7 @@ def _pay(facts: Facts, _: Translate) -> StartStep:
     return StartStep("card", _("Pay or sign in the way the charger shows."))
 
 
-def _own_cable(facts: Facts) -> bool:
+def own_cable(facts: Facts) -> bool:
     """Whether nobody finds a cable here. DC always comes on a fixed cable, said or not."""
     return facts.many("format") == ("socket",) and "DC" not in facts.many("current")
 

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from chargeside.load.ledger import where_to
+from chargeside.model.evse_id import bare_evse_id
 from chargeside.model.network import LedgerLine, Station
-
-_FILLING = re.compile(r"[*\-\s]")
-
-
-def bare_evse_id(text: str) -> str:
-    """An EVSE ID without its separators, which are optional and differ from system to system (ISO 15118-2, annex H)."""
-    return _FILLING.sub("", text).upper()
 
 
 class StationIndex:

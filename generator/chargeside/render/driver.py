@@ -11,7 +11,7 @@ import gzip
 import re
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -25,12 +25,13 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 import chargeside
+from chargeside.i18n import Translator, day, is_right_to_left, language_name, number, translator
 from chargeside.model.colour import with_contrast
 from chargeside.model.connector import View
 from chargeside.model.hardware import Photo
 from chargeside.plan.driver_views import (
     Addresses,
-    CodeRow,
+    AlsoFitsView,
     Contact,
     FindPage,
     GuidePage,
@@ -40,6 +41,8 @@ from chargeside.plan.driver_views import (
     Kit,
     LabelView,
     LegalPage,
+    LookAlikeView,
+    MissingPage,
     MovedPage,
     PhotoFile,
     PlainPage,
@@ -51,8 +54,18 @@ from chargeside.plan.driver_views import (
 )
 from chargeside.plan.jobs import Renderer, digest
 from chargeside.plan.words import CATEGORY_NAMES, PAYMENT_NAMES
+from chargeside.render import driver_search as search
 from chargeside.render import driver_words as words
-from chargeside.render import faces, html, place_words, price_words, redirects
+from chargeside.render import (
+    faces,
+    html,
+    notice_words,
+    offline,
+    pay_words,
+    place_words,
+    price_words,
+    redirects,
+)
 from chargeside.render.html import trusted
 from chargeside.render.pictograms import load_pictograms, sprite, use
 
@@ -70,8 +83,24 @@ FULL_GUIDES = 8
 _STATION_RESERVE = 2_000
 """Bytes, gzipped, kept free in a kit for a station's own texts."""
 _KITS_KEPT = 64
+_STRIP_PX, _STRIP_GAP_PX = 326, 12
+"""What a screen of 360 px leaves for the drawings of a row, and the gap between two (see driver.css)."""
+_STRIP_SCALES = (0.9, 1.5)
 _MARK = re.compile("\0([a-z]+)\0")
-_CODE = ("driver", "driver_words", "faces", "html", "pictograms", "place_words", "price_words", "redirects")
+_CODE = (
+    "driver",
+    "driver_search",
+    "driver_words",
+    "faces",
+    "html",
+    "notice_words",
+    "offline",
+    "pay_words",
+    "pictograms",
+    "place_words",
+    "price_words",
+    "redirects",
+)
 """Modules that decide what a page looks like: a change in them must not wait for the next version."""
 _DIVIDER = "\0divider\0"
 _PARTS_KEPT = 2_000
@@ -100,7 +129,9 @@ def closure() -> str:
     style = html.package_text("style/driver.css")
     pictograms = tuple(load_pictograms().values())
     code = tuple(html.package_text(f"render/{name}.py") for name in _CODE)
-    return digest((chargeside.__version__, version("jinja2"), tuple(templates), style, pictograms, code))
+    scripts = tuple(map(html.script, (*html.page_scripts(), "sw", "sw_off")))
+    look = (tuple(templates), style, scripts, pictograms, code)
+    return digest((chargeside.__version__, version("jinja2"), look))
 
 
 # ---------------------------------------------------------------------------------------------------- what all pages have
@@ -125,10 +156,9 @@ def _style(colour: str) -> str:
 
 
 @cache
-def _look(colour: str) -> tuple[Markup, Markup, str]:
-    """Style, policy that allows just this style, and the colour of the top of the page."""
-    style = _style(colour)
-    return trusted(style), trusted(html.page_policy(style)), html.band(colour)[0]
+def _look(colour: str) -> tuple[Markup, str]:
+    """Style, and the colour of the top of the page."""
+    return trusted(_style(colour)), html.band(colour)[0]
 
 
 @cache
@@ -139,7 +169,7 @@ def _icon(colour: str) -> str:
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'><rect width='24' height='24' rx='5' fill='{ground}'/>"
         f"<path d='M13 3 6 14h5l-1 7 8-11h-5z' fill='{ink}'/></svg>"
     )
-    return "data:image/svg+xml," + quote(drawing, safe=" ='/:")
+    return "data:image/svg+xml," + quote(drawing, safe="='/:")
 
 
 @cache
@@ -159,22 +189,22 @@ class _Page:
     """What templates can use besides their own page: the operator, the language, drawings, words."""
 
     def __init__(
-        self, shared: Shared, site: Site, lang: str, root: str, contact: Contact | None, code: str = ""
+        self, shared: Shared, site: Site, lang: str, root: str, contact: Contact | None, query: str = ""
     ) -> None:
         self._shared = shared
         self._lang = lang
-        self._ = html.translator(lang)
-        style, policy, band = _look(site.colour)
+        self._ = translator(lang)
+        style, band = _look(site.colour)
         self.values: dict[str, Any] = {
             "_": self._,
             "site": site,
             "lang": lang,
             "root": root,
             "contact": contact,
-            "q": trusted(f"?s={code}") if code else "",
-            "rtl": lang in words.RIGHT_TO_LEFT,
+            "q": trusted(query),
+            "_n": self._.many,
+            "rtl": is_right_to_left(lang),
             "style": style,
-            "policy": policy,
             "band": band,
             "icon": trusted(_icon(site.colour)),
             "logo": trusted(_logo(site)),
@@ -186,11 +216,24 @@ class _Page:
             "lang_of": self.lang_of,
             "lang_back": self.lang_back,
             "payment": lambda way: self._(PAYMENT_NAMES[way]),
+            "payments": lambda ways: " · ".join(self._(PAYMENT_NAMES[way]) for way in ways),
+            "number": lambda value: number(value, lang),
             "way_pictogram": words.WAY_PICTOGRAMS.__getitem__,
             "symptom_pictogram": words.symptom_pictogram,
+            "letter": words.letter,
+            "soft": words.soft,
             "duration": lambda minutes: words.duration(minutes, self._),
             "distance": lambda metres: words.distance(metres, self._),
         }
+
+        self.run("page")
+
+    def run(self, *names: str, photos: bool = False, fetches: bool = False, worker: bool = False) -> None:
+        """Lets the page run these scripts of ours and no others, and load what its policy else forbids."""
+        scripts = tuple(map(html.script, names))
+        style = _style(self.values["site"].colour)
+        policy = html.page_policy(style, scripts, photos=photos, fetches=fetches, worker=worker)
+        self.values |= {"scripts": tuple(map(trusted, scripts)), "policy": trusted(policy)}
 
     def render(self, template: str, **values: Any) -> str:
         """The page as text, with a sprite of just the pictograms it shows."""
@@ -202,7 +245,9 @@ class _Page:
         """A template as text; a whole page still lacks its sprite."""
         return _environment().get_template(template).render(self.values, **values)
 
-    def face(self, plug: PlugView, prefix: str, view: View, scale: float) -> Markup:
+    def face(
+        self, plug: PlugView | AlsoFitsView | LookAlikeView, prefix: str, view: View, scale: float
+    ) -> Markup:
         """A drawing of a plug, `scale` px to the millimetre; a plug that is not known is not drawn."""
         if plug.drawing is None:
             return _use("look")
@@ -282,7 +327,10 @@ def _fit(kit: Kit, shared: Shared) -> _KitBody:
 
 
 def _render_kit(kit: Kit, shared: Shared, full: int) -> str:
-    page = _Page(shared, shared[kit.site], kit.lang, kit.root, kit.contact, "\0code\0")
+    # Links take the station along, and whether this language has a folder of its own below it: see scripts/page.js.
+    query = "?s=\0code\0" if kit.root == "../" else "?s=\0code\0&amp;l=1"
+    page = _Page(shared, shared[kit.site], kit.lang, kit.root, kit.contact, query)
+    page.run("station", *(("keep",) if kit.bundle else ()), worker=bool(kit.bundle))
     in_full = kit.guides[:full]
     by_slug = {ref.slug: ref for ref in kit.guides}
     here = frozenset(ref.slug for ref in in_full)
@@ -325,24 +373,27 @@ def _station(page: StationPage, shared: Shared) -> bytes:
     body = _kit_body(page.kit, shared)
     site: Site = shared[kit.site]
     env = _environment()
-    _ = html.translator(kit.lang)
+    _ = translator(kit.lang)
     values = {
         "_": _, "site": site, "page": page, "kit": kit, "lang": kit.lang, "root": kit.root, "contact": kit.contact, "q": "",
         "logo": trusted(_logo(site)), "divider": trusted(_DIVIDER), "use": _use, "with_plugs": bool(kit.plugs),
-        "language_name": lambda lang: words.LANGUAGE_NAMES.get(lang, lang),
+        "language_name": language_name,
         "distance": lambda metres: words.distance(metres, _), "near_hours": lambda hours: place_words.near_hours(hours, _),
         "rows": place_words.place_rows(page.where, _) if page.where else (), "lang_of": lambda lang: _lang_of(lang, kit.lang),
         "price_lines": lambda view: price_words.price_lines(view, _), "price_notes": lambda view: price_words.price_notes(view, _),
-        "has_price": price_words.has_price,
+        "has_price": price_words.has_price, "letter": words.letter, "handoff": _handoff(page, _),
+        "until": lambda local: notice_words.until(local, _), "side_of": lambda plate: notice_words.side_of(plate, _),
+        "instead": lambda plate: notice_words.instead(plate, _),
     }  # fmt: skip
     own = html.minify_html(env.get_template("station_own.html").render(values))
-    head, brands, prices, where, near, end = own.split(_DIVIDER)
+    head, notices, brands, prices, where, near, end = own.split(_DIVIDER)
     numbers = ", ".join(plate.number for plate in page.plates)
     title = _("Charger {number}").format(number=numbers)
     parts = {
         "title": escape(f"{title}, {page.place}" if page.place else title),
         "meta": _station_meta(page, kit, site),
         "head": head,
+        "notices": notices,
         "brands": brands,
         "prices": prices,
         "where": where,
@@ -352,6 +403,14 @@ def _station(page: StationPage, shared: Shared) -> bytes:
     }
     pieces = (piece if index % 2 == 0 else parts[piece] for index, piece in enumerate(body.pieces))
     return "".join(pieces).encode()
+
+
+def _handoff(page: StationPage, _: Translator) -> str:
+    """The beginning of a message to the operator: which charger it is, and what to tell."""
+    numbers = ", ".join(plate.number for plate in page.plates)
+    lines = [_("Charger: {number}").format(number=numbers), _("Code: {code}").format(code=page.code)]
+    lines += [f"EVSE ID: {one.number}" for one in page.evse_ids]
+    return "\n".join((*lines, page.place, "", _("What I see:"), "", _("What I have tried:"), ""))
 
 
 def _station_meta(page: StationPage, kit: Kit, site: Site) -> str:
@@ -378,8 +437,10 @@ def _guide(page: GuidePage, shared: Shared) -> bytes:
 
 
 def _topic(page: TopicPage, shared: Shared) -> bytes:
+    if page.topic == "all":
+        return _all_problems(page, shared)
     frame = _Page(shared, shared[page.site], page.lang, page.root, page.contact)
-    _ = html.translator(page.lang)
+    _ = translator(page.lang)
     headings = {
         "plugs": _("Which plug fits my car?"),
         "pay": _("How to pay here"),
@@ -387,22 +448,44 @@ def _topic(page: TopicPage, shared: Shared) -> bytes:
         "codes": _("Lights and messages")
         if page.notes.leds or page.notes.codes
         else _("Error on the screen"),
-        "all": _("All problems"),
     }
     if page.notes.photos:
-        frame.values["policy"] = trusted(html.page_policy(_style(frame.values["site"].colour), photos=True))
+        frame.run("page", photos=True)
     text = frame.render(
         "topic.html",
         page=page,
         heading=headings[page.topic],
-        pay_steps=lambda way, order: words.pay_steps(way, order, _),
-        pay_hints=lambda way: words.pay_hints(way, _),
-        code_rows=lambda fix: _code_rows(page.codes, page.guides, fix=fix),
-        by_category=lambda refs: groupby(refs, key=lambda ref: ref.category),
-        category_name=lambda category: _(CATEGORY_NAMES[category]),
-        symptoms_of=lambda ref: shared[ref.view].symptoms[:3],
+        strip_scale=_strip_scale(page.plugs, shared),
+        pay_steps=lambda way, order, pay: pay_words.pay_steps(way, order, pay, _),
+        pay_hints=lambda way: pay_words.pay_hints(way, _),
     )
     return text.encode()
+
+
+def _all_problems(page: TopicPage, shared: Shared) -> bytes:
+    frame = _Page(shared, shared[page.site], page.lang, page.root, page.contact)
+    frame.run("page", "filter")
+    _ = translator(page.lang)
+
+    def render(terms: Mapping[str, search.Terms]) -> bytes:
+        text = frame.render(
+            "topic.html",
+            page=page,
+            heading=_("All problems"),
+            by_category=lambda refs: groupby(refs, key=lambda ref: ref.category),
+            category_name=lambda category: _(CATEGORY_NAMES[category]),
+            terms=terms,
+        )
+        return text.encode()
+
+    return search.fitting(page, shared, render, BUDGET)
+
+
+def _strip_scale(plugs: Sequence[PlugView], shared: Shared) -> float:
+    """Pixels to the millimetre at which all plugs stand side by side on a small phone, if they can and stay readable."""
+    widths = [faces.width(shared[plug.drawing], plug.view) for plug in plugs if plug.drawing]
+    room = _STRIP_PX - _STRIP_GAP_PX * (len(plugs) - 1)
+    return round(min(_STRIP_SCALES[1], max(_STRIP_SCALES[0], room / sum(widths))), 2) if widths else 1
 
 
 def _photo(page: PhotoFile, shared: Shared) -> bytes:
@@ -410,26 +493,27 @@ def _photo(page: PhotoFile, shared: Shared) -> bytes:
     return photo.data
 
 
-def _code_rows(
-    rows: Sequence[CodeRow], guides: Iterable[GuideRef], *, fix: bool
-) -> list[tuple[str, GuideRef]]:
-    """Codes a driver can do something about, or those to stop and call for."""
-    by_slug = {ref.slug: ref for ref in guides}
-    return [(row.code, by_slug[row.slug]) for row in rows if (by_slug[row.slug].outcome == "fix") == fix]
-
-
 def _find(page: FindPage, shared: Shared) -> bytes:
     frame = _Page(shared, shared[page.site], page.lang, page.root, page.contact)
+    if not page.heading:
+        frame.run("page", "find", fetches=True)
     return frame.render("find.html", page=page).encode()
 
 
+def _missing(page: MissingPage, shared: Shared) -> bytes:
+    frame = _Page(shared, shared[page.site], page.lang, page.root, page.contact)
+    frame.run("page", "find", fetches=True)
+    finds = [(lang, language_name(lang), translator(lang)("Find your charger")) for lang in page.languages]
+    return frame.render("missing.html", page=page, finds=finds).encode()
+
+
 def _plain(page: PlainPage, shared: Shared) -> bytes:
-    _ = html.translator(page.lang)
+    _ = translator(page.lang)
     headings = {
         "ok": _("It works"),
         "call": _("Call us"),
         "fake": _("Is this code real?"),
-        "404": _("This page does not exist"),
+        "nowhere": _("No network"),
     }
     contact = page.contacts[0] if len(page.contacts) == 1 else None
     frame = _Page(shared, shared[page.site], page.lang, page.root, contact)
@@ -437,11 +521,19 @@ def _plain(page: PlainPage, shared: Shared) -> bytes:
 
 
 def _legal(page: LegalPage, shared: Shared) -> bytes:
-    _ = html.translator(page.lang)
+    _ = translator(page.lang)
     headings = {"privacy": _("Privacy"), "imprint": _("Imprint"), "accessibility": _("Accessibility")}
     contact = page.contacts[0] if len(page.contacts) == 1 else None
     frame = _Page(shared, shared[page.site], page.lang, page.root, contact)
-    return frame.render("legal.html", page=page, heading=headings[page.name]).encode()
+    text = frame.render(
+        "legal.html",
+        page=page,
+        heading=headings[page.name],
+        linked=words.linked,
+        language_name=language_name,
+        day=lambda iso: day(iso, page.lang),
+    )
+    return text.encode()
 
 
 # ---------------------------------------------------------------------------------------------------- for machines
@@ -461,17 +553,20 @@ def _robots(page: Robots, _: Shared) -> bytes:
 
 
 def _headers(page: Headers, shared: Shared) -> bytes:
-    """For hosts that read such a file. The policy stands in every page too; here it is added for the folders that hold
-    nothing but driver pages (the library has scripts of its own)."""
+    """For hosts that read such a file. The policy stands in every page too, and allows no more than the page needs; here one for
+    all of them is added for the folders that hold nothing but driver pages (the library has scripts of its own)."""
     site: Site = shared[page.site]
-    policy = html.page_policy(_style(site.colour), photos=True) + "; frame-ancestors 'none'"
+    scripts = tuple(map(html.script, html.page_scripts()))
+    policy = html.page_policy(_style(site.colour), scripts, photos=True, fetches=True, worker=True)
+    policy += "; frame-ancestors 'none'"
     common = (
         "  X-Content-Type-Options: nosniff\n  Referrer-Policy: same-origin\n  X-Frame-Options: DENY\n"
         "  Strict-Transport-Security: max-age=31536000\n"
     )
     folders = ("g", "s", "ok", "call", "fake", "privacy", "imprint", "accessibility")
     own = "".join(f"{page.base_path}{folder}/*\n  Content-Security-Policy: {policy}\n" for folder in folders)
-    return f"{page.base_path}*\n{common}{own}".encode()
+    checked = "".join(f"{page.base_path}{name}\n  Cache-Control: no-cache\n" for name in ("sw.js", "b/*"))
+    return f"{page.base_path}*\n{common}{own}{checked}".encode()
 
 
 RENDERERS: Mapping[str, Renderer] = {
@@ -481,7 +576,11 @@ RENDERERS: Mapping[str, Renderer] = {
     "driver.topic": _topic,
     "driver.photo": _photo,
     "driver.find": _find,
+    "driver.index": search.index_file,
+    "driver.missing": _missing,
     "driver.plain": _plain,
+    "driver.bundle": lambda file, shared: offline.bundle(file, shared, RENDERERS),
+    "driver.worker": offline.worker,
     "driver.legal": _legal,
     "driver.sitemap": _sitemap,
     "driver.robots": _robots,

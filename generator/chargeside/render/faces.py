@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+from chargeside.i18n.texts import in_language
 from chargeside.model.connector import (
     Bounds,
     Circle,
@@ -96,7 +97,7 @@ def face_svg(
     """One face as an SVG element, front view.
 
     `prefix` starts the ids and must be unique on the page. `title` and `desc` replace the connector's own name and
-    description in `lang` (English where that is missing). `letter` puts its EN 17186 label beside the drawing.
+    description in `lang` (English where there is no translation). `letter` puts its EN 17186 label beside the drawing.
     `scale` is how many `unit`s a real millimetre becomes: 1 and "mm" is actual size, None leaves the size to the page.
     `font` is the family of the label's letter.
     `standalone` adds the namespace that a file or an <img> needs and an element in an HTML page does not.
@@ -124,8 +125,8 @@ def face_svg(
         box,
         drawing,
         prefix=prefix,
-        title=title if title is not None else _in(connector.name, lang),
-        desc=desc if desc is not None else _in(connector.looks[view], lang),
+        title=title if title is not None else in_language(connector.name, lang),
+        desc=desc if desc is not None else in_language(connector.looks[view], lang),
         size=None if scale is None else (scale, unit),
         css_class=css_class,
         standalone=standalone,
@@ -266,6 +267,12 @@ def _hexagon(letter: str, fill: Fill, x: float, y: float, width: float, font: st
     return f'<path d="{path(radius)}" fill="{ground}"/>{inner}{text}'
 
 
+def width(connector: ConnectorType, view: View) -> float:
+    """Width of a drawing without label, in mm."""
+    left, _, right, _ = _drawn_bounds(connector.face, view)
+    return right - left
+
+
 def _drawn_bounds(face: Face, view: View) -> Bounds:
     """What is drawn around the face, y up."""
     by = face.body if view == "plug" else PANEL_MM
@@ -356,11 +363,6 @@ def _svg(
     if standalone:
         attributes.insert(0, 'xmlns="http://www.w3.org/2000/svg"')
     return f"<svg {' '.join(attributes)}>{words}{content}</svg>"
-
-
-def _in(texts: dict[str, str], lang: str) -> str:
-    """The text in the language, else in English."""
-    return texts.get(lang, texts["en"])
 
 
 def _pair(x: float, y: float) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
+import rjsmin
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -25,16 +25,6 @@ def environment(folder: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-
-
-def translator(lang: str) -> Callable[[str], str]:
-    """Gives an English message in a language. There is no catalogue yet: every language reads English."""
-    del lang
-    return _same
-
-
-def _same(message: str) -> str:
-    return message
 
 
 def trusted(text: str) -> Markup:
@@ -67,10 +57,40 @@ def csp_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def page_policy(style: str, *, photos: bool = False) -> str:
-    """The content policy of a page that runs nothing, and loads nothing but photos of its own site where it has some."""
-    images = "'self' data:" if photos else "data:"
-    return f"default-src 'none'; style-src {csp_hash(style)}; img-src {images}; base-uri 'none'; form-action 'none'"
+@cache
+def script(name: str) -> str:
+    """A script of `chargeside/scripts/`, without comments and needless white space."""
+    return str(rjsmin.jsmin(package_text(f"scripts/{name}.js")))
+
+
+@cache
+def page_scripts() -> tuple[str, ...]:
+    """Names of the scripts that stand in pages; the service workers are files of their own."""
+    names = (item.name for item in files("chargeside").joinpath("scripts").iterdir())
+    return tuple(
+        sorted(
+            name.removesuffix(".js") for name in names if name.endswith(".js") and not name.startswith("sw")
+        )
+    )
+
+
+def page_policy(
+    style: str,
+    scripts: tuple[str, ...] = (),
+    *,
+    photos: bool = False,
+    fetches: bool = False,
+    worker: bool = False,
+) -> str:
+    """The content policy of a page: it loads nothing but photos of its own site where it has some, and runs just these
+    scripts (their texts). `fetches`: they read data files of their own site; `worker`: they install its service worker."""
+    parts = ["default-src 'none'", f"style-src {csp_hash(style)}"]
+    if scripts:
+        parts.append(f"script-src {' '.join(map(csp_hash, scripts))}")
+    parts.append("img-src 'self' data:" if photos else "img-src data:")
+    parts += ["connect-src 'self'"] if fetches else []
+    parts += ["worker-src 'self'"] if worker else []
+    return "; ".join((*parts, "base-uri 'none'", "form-action 'none'"))
 
 
 def band(colour: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from chargeside.i18n import translator
 from chargeside.load.docs import DocPage
 from chargeside.model.colour import with_contrast
 from chargeside.model.connector import ConnectorType, Fill, Sourced, View
@@ -41,7 +42,7 @@ from chargeside.plan.library import (
     SymptomsPage,
 )
 from chargeside.render import faces
-from chargeside.render.html import band, package_text, translator
+from chargeside.render.html import band, package_text
 from chargeside.render.pictograms import inline, load_pictograms
 
 Shared = Mapping[str, Any]

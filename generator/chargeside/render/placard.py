@@ -20,6 +20,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from chargeside.errors import RenderError
+from chargeside.i18n import translator
 from chargeside.model.colour import contrast
 from chargeside.model.connector import ConnectorType, Fill, View
 from chargeside.model.network import Logo
@@ -265,7 +266,7 @@ def _html(
         sign=placard,
         sizes=sizes,
         dropped=dropped,
-        _=html.translator(placard.lang),
+        _=translator(placard.lang),
         brand=brand,
         on_brand=on_brand,
         frame=brand if contrast(brand, "#ffffff") >= _VISIBLE else "#000000",

@@ -6,52 +6,53 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from chargeside.i18n import N_, Translator, clock, day, listed, moment, unit, weekday
 from chargeside.plan.driver_views import ExceptionView, HoursView, PlaceView, Told
-from chargeside.render.driver_words import Translate
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEK = 7
 _NEAR_ROWS = 2
 """Hours of a neighbour that need more lines than this are only said to be limited."""
 
 _KINDS: Mapping[str, str] = {
-    "ALONG_MOTORWAY": "Along the motorway.",
-    "PARKING_GARAGE": "In a multi-storey car park.",
-    "PARKING_LOT": "In a car park.",
-    "ON_DRIVEWAY": "On a driveway.",
-    "ON_STREET": "At the roadside.",
-    "UNDERGROUND_GARAGE": "In an underground car park.",
+    "ALONG_MOTORWAY": N_("Along the motorway."),
+    "PARKING_GARAGE": N_("In a multi-storey car park."),
+    "PARKING_LOT": N_("In a car park."),
+    "ON_DRIVEWAY": N_("On a driveway."),
+    "ON_STREET": N_("At the roadside."),
+    "UNDERGROUND_GARAGE": N_("In an underground car park."),
 }
 _ROOFED = frozenset({"PARKING_GARAGE", "UNDERGROUND_GARAGE"})
 _RESTRICTIONS: Mapping[str, str] = {
-    "EV_ONLY": "Electric cars only.",
-    "PLUGGED": "Only while plugged in.",
-    "DISABLED": "Only with a disabled parking permit.",
-    "CUSTOMERS": "Customers and guests only.",
-    "MOTORCYCLES": "Motorcycles and scooters only.",
-    "EMPLOYEES": "Employees only.",
-    "TAXIS": "Taxis only.",
-    "TENANTS": "Residents only.",
+    "EV_ONLY": N_("Electric cars only."),
+    "PLUGGED": N_("Only while plugged in."),
+    "DISABLED": N_("Only with a disabled parking permit."),
+    "CUSTOMERS": N_("Customers and guests only."),
+    "MOTORCYCLES": N_("Motorcycles and scooters only."),
+    "EMPLOYEES": N_("Employees only."),
+    "TAXIS": N_("Taxis only."),
+    "TENANTS": N_("Residents only."),
 }
 _VEHICLES: Mapping[str, str] = {
-    "MOTORCYCLE": "motorcycles",
-    "PERSONAL_VEHICLE": "cars",
-    "PERSONAL_VEHICLE_WITH_TRAILER": "cars with a trailer",
-    "VAN": "vans",
-    "SEMI_TRACTOR": "tractor units",
-    "RIGID": "lorries",
-    "TRUCK_WITH_TRAILER": "lorries with a trailer",
-    "BUS": "buses",
-    "DISABLED": "vehicles of people with disabilities",
+    "MOTORCYCLE": N_("motorcycles"),
+    "PERSONAL_VEHICLE": N_("cars"),
+    "PERSONAL_VEHICLE_WITH_TRAILER": N_("cars with a trailer"),
+    "VAN": N_("vans"),
+    "SEMI_TRACTOR": N_("tractor units"),
+    "RIGID": N_("lorries"),
+    "TRUCK_WITH_TRAILER": N_("lorries with a trailer"),
+    "BUS": N_("buses"),
+    "DISABLED": N_("vehicles of people with disabilities"),
 }
 """OCPI 2.3.0: ParkingType, ParkingRestriction, VehicleType."""
 
 
-def place_rows(place: PlaceView, _: Translate) -> list[tuple[str, tuple[Told, ...]]]:
+def place_rows(place: PlaceView, _: Translator) -> list[tuple[str, tuple[Told, ...]]]:
     """Name and texts of all that is known; nothing that is not."""
-    height = _("Vehicles up to {metres} m").format(metres=metres(place.max_height_m or 0))
+    height = _("Vehicles up to {height}").format(height=unit(place.max_height_m or 0, "meter", _.lang, 2))
     rows = (
+        # Translators: the heading of opening hours.
         (_("Open"), _said(*_open(place, _))),
+        # Translators: the heading of who may charge here.
         (_("Access"), _said(*_access(place, _))),
         (_("Parking"), _said(" ".join(_parking(place, _)))),
         (_("Height"), _said(height if place.max_height_m else "")),
@@ -61,31 +62,31 @@ def place_rows(place: PlaceView, _: Translate) -> list[tuple[str, tuple[Told, ..
     return [(name, texts) for name, texts in rows if texts]
 
 
-def hours_lines(hours: HoursView, _: Translate) -> list[str]:
+def hours_lines(hours: HoursView, _: Translator) -> list[str]:
     """The usual week: `Mon–Fri 6:00–22:00`, `Sat 8:00–20:00`, `Sun closed`."""
     if hours.always:
         return [_("Day and night")]
     if not hours.rows:
         return [_("Not at all hours")]
-    lines = [f"{_days(row.days, _)} {', '.join(_span(*times) for times in row.times)}" for row in hours.rows]
-    shut = tuple(sorted(set(range(1, 8)) - {day for row in hours.rows for day in row.days}))
+    lines = [
+        f"{_days(row.days, _)} {', '.join(_span(*times, _.lang) for times in row.times)}"
+        for row in hours.rows
+    ]
+    shut = tuple(sorted(set(range(1, 8)) - {number for row in hours.rows for number in row.days}))
+    # Translators: {days} are days of the week in short: "Sat, Sun closed".
     return [*lines, _("{days} closed").format(days=_days(shut, _))] if shut else lines
 
 
-def near_hours(hours: HoursView, _: Translate) -> str:
+def near_hours(hours: HoursView, _: Translator) -> str:
     """The usual week of another site, short."""
     lines = hours_lines(hours, _)
     if len(lines) > _NEAR_ROWS:
         return _("limited hours")
+    # Translators: {hours} are days and times, of another site: "open Mon–Fri 06:00–22:00".
     return _("open {hours}").format(hours=", ".join(lines))
 
 
-def metres(height: float) -> str:
-    """2.0; 2.05."""
-    return f"{height:.2f}".removesuffix("0")
-
-
-def _open(place: PlaceView, _: Translate) -> Iterator[str]:
+def _open(place: PlaceView, _: Translator) -> Iterator[str]:
     if place.hours is None:
         return
     # 24/7 and no word of what is different on some dates may be all that hours with nothing but dates hold.
@@ -104,14 +105,14 @@ def _open(place: PlaceView, _: Translate) -> Iterator[str]:
         )
 
 
-def _access(place: PlaceView, _: Translate) -> Iterator[str]:
+def _access(place: PlaceView, _: Translator) -> Iterator[str]:
     if place.access == "customers":
         yield _("Customers only")
     elif place.access == "restricted":
         yield _("Certain users only")
 
 
-def _parking(place: PlaceView, _: Translate) -> Iterator[str]:
+def _parking(place: PlaceView, _: Translator) -> Iterator[str]:
     if place.kind in _KINDS:
         yield _(_KINDS[place.kind])
     said = {"CUSTOMERS"} if place.access == "customers" else set()
@@ -120,7 +121,7 @@ def _parking(place: PlaceView, _: Translate) -> Iterator[str]:
     if some:
         yield _("At some of the bays: {restrictions}").format(restrictions=some)
     if place.vehicles:
-        vehicles = ", ".join(_(_VEHICLES[name]) for name in place.vehicles)
+        vehicles = listed([_(_VEHICLES[name]) for name in place.vehicles], _.lang)
         text = _("For {vehicles} only.") if place.vehicles_only else _("Room for {vehicles}.")
         yield text.format(vehicles=vehicles)
     if place.time_limit:
@@ -133,18 +134,19 @@ def _parking(place: PlaceView, _: Translate) -> Iterator[str]:
         yield _("Under a roof.")
 
 
-def _wheelchair(place: PlaceView, _: Translate) -> str:
+def _wheelchair(place: PlaceView, _: Translator) -> str:
     if place.wheelchair is None:
         return ""
     return _("Accessible") if place.wheelchair == "yes" else _("Not accessible")
 
 
-def _stay(minutes: int, _: Translate) -> str:
+def _stay(minutes: int, _: Translator) -> str:
     hours, rest = divmod(minutes, 60)
+    _n = _.many
     if not hours:
-        return _("{minutes} minutes").format(minutes=rest)
+        return _n("{count} minute", "{count} minutes", rest)
     if not rest:
-        return _("1 hour") if hours == 1 else _("{hours} hours").format(hours=hours)
+        return _n("{count} hour", "{count} hours", hours)
     return _("{hours} h {minutes} min").format(hours=hours, minutes=rest)
 
 
@@ -152,49 +154,36 @@ def _said(*texts: str) -> tuple[Told, ...]:
     return tuple(Told("", text) for text in texts if text)
 
 
-def _days(days: Sequence[int], _: Translate) -> str:
+def _days(days: Sequence[int], _: Translator) -> str:
     """Mon–Fri; Sat, Sun; Daily."""
-    if len(days) == len(_DAYS):
+    if len(days) == _WEEK:
         return _("Daily")
     runs: list[list[int]] = []
-    for day in days:
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
+    for weekday_number in days:
+        if runs and weekday_number == runs[-1][-1] + 1:
+            runs[-1].append(weekday_number)
         else:
-            runs.append([day])
-    names = {day: _(_DAYS[day - 1]) for day in days}
+            runs.append([weekday_number])
+    names = {number: weekday(number, _.lang) for number in days}
     return ", ".join(
         f"{names[run[0]]}–{names[run[-1]]}" if len(run) > 2 else ", ".join(names[day] for day in run)
         for run in runs
     )
 
 
-def _span(begin: int, end: int) -> str:
-    """6:00–22:00; 18:00–2:00 where it ends on the next day; 0:00–24:00."""
-    last = end if end <= 24 * 60 else end - 24 * 60
-    return f"{_clock(begin)}–{_clock(last)}"
+def _span(begin: int, end: int, lang: str) -> str:
+    """06:00–22:00; 18:00–02:00 where it ends on the next day; 00:00–24:00."""
+    return f"{clock(begin, lang)}–{clock(end if end <= 24 * 60 else end - 24 * 60, lang)}"
 
 
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02}"
-
-
-def _when(exception: ExceptionView, _: Translate) -> str:
-    """25 Dec 2026; 24 Dec 2026, 18:00–22:00; 24 Dec 2026 – 26 Dec 2026; 24 Dec 2026, 18:00 – 26 Dec 2026, 8:00."""
-    (first, begin), (last, end) = (moment.split("T") for moment in (exception.begin, exception.end))
+def _when(exception: ExceptionView, _: Translator) -> str:
+    """25 Dec 2026; 24 Dec 2026, 18:00–22:00; 24 Dec 2026 – 26 Dec 2026; 24 Dec 2026, 18:00 – 26 Dec 2026, 08:00."""
+    lang = _.lang
+    (first, begin), (last, end) = (point.split("T") for point in (exception.begin, exception.end))
     if begin == end == "00:00":  # whole days: the end is the midnight behind the last of them
         last = (date.fromisoformat(last) - timedelta(days=1)).isoformat()
-        return date_words(first, _) if first == last else f"{date_words(first, _)} – {date_words(last, _)}"
+        return day(first, lang) if first == last else f"{day(first, lang)} – {day(last, lang)}"
     if first == last:
-        return f"{date_words(first, _)}, {_short(begin)}–{_short(end)}"
-    return f"{date_words(first, _)}, {_short(begin)} – {date_words(last, _)}, {_short(end)}"
-
-
-def _short(clock: str) -> str:
-    return clock.removeprefix("0")
-
-
-def date_words(iso: str, _: Translate) -> str:
-    """25 Dec 2026."""
-    year, month, day = iso.split("-")
-    return _("{day} {month} {year}").format(day=int(day), month=_(_MONTHS[int(month) - 1]), year=year)
+        hours, minutes = end.split(":")
+        return f"{moment(exception.begin, lang)}–{clock(int(hours) * 60 + int(minutes), lang)}"
+    return f"{moment(exception.begin, lang)} – {moment(exception.end, lang)}"
