@@ -40,7 +40,7 @@ SAME: frozenset[str] = frozenset(
 )
 """Messages that may be the same in every language."""
 SAME_IN: dict[str, frozenset[str]] = {
-    "de": frozenset({"Code", "Code: {code}"}),
+    "de": frozenset({"Code", "Code: {code}", "Problem:"}),
     "fr": frozenset({"Code", "Messages", "Site"}),
     "nl": frozenset({"Code", "Code: {code}", "Privacy"}),
     "es": frozenset(),

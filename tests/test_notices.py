@@ -553,7 +553,10 @@ def test_the_list_says_what_holds(folder: Folder) -> None:
         ["coming", "Coming,"],
         ["past", "Past,"],
     ]
-    assert folder.text("notices.csv") == before
+    folder.write("notices.csv", f"{before}EL1,Endless,,,,,\n")
+    listed = notice(folder, "--list", status=1).output
+    assert "notices.csv:5" in listed
+    assert "Present" in listed
 
 
 @pytest.mark.usefixtures("at_noon")
@@ -578,6 +581,13 @@ def test_what_cannot_be_done_is_said_and_writes_nothing(
 ) -> None:
     assert said in notice(folder, *words, status=status).output
     assert not (folder.path / "notices.csv").exists()
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_no_folder_is_made_for_a_mistyped_name(tmp_path: Path) -> None:
+    missing = Folder(tmp_path / "opp")
+    assert "no such folder" in notice(missing, "--list", status=1).output
+    assert not missing.path.exists()
 
 
 @pytest.mark.usefixtures("at_noon")

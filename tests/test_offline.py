@@ -34,11 +34,13 @@ KEEP_BYTES = 1_150
 """What scripts/keep.js may weigh in every station page, minified."""
 
 
-def operator(offline: str = "ask", hours: str = "24/7", base: str = "/") -> Operator:
-    """The test operator with two languages."""
+def operator(
+    offline: str = "ask", hours: str = "24/7", base: str = "/", languages: tuple[str, ...] = ("en",)
+) -> Operator:
+    """The test operator, with more languages or other settings."""
     told = OPERATOR.model_dump(mode="json")
-    told |= {"languages": LANGUAGES, "offline": offline, "site_url": f"https://help.grid-test.example{base}"}
-    told["countries"]["DE"]["languages"] = LANGUAGES
+    told |= {"languages": languages, "offline": offline, "site_url": f"https://help.grid-test.example{base}"}
+    told["countries"]["DE"]["languages"] = languages
     told["countries"]["DE"]["helpline"]["hours"] = hours
     return Operator.model_validate(told)
 
@@ -86,19 +88,23 @@ def bundle_of(files: dict[str, bytes], station: str) -> dict[str, str]:
 # ---------------------------------------------------------------------------------------------------- bundles
 
 
+KINDS = ("two-sides", "sides-that-differ", "auth-first", "no-facts", "unknown-plug")
+"""Stations whose pages link to different things."""
+
+
 @cache
-def all_stations() -> dict[str, bytes]:
-    """Every station of the test network, in two languages."""
-    plan = plan_driver(network(operator=operator()))
+def all_kinds() -> dict[str, bytes]:
+    """A site of these stations, with codes that are in no feed."""
+    plan = plan_driver(network(map(STATIONS.__getitem__, KINDS), operator(languages=LANGUAGES)))
     return {
         path.removeprefix("site/").removesuffix("index.html"): data for path, data in render(plan).items()
     }
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("name", [name for name, station in STATIONS.items() if station.country == "DE"])
+@pytest.mark.parametrize("name", KINDS)
 def test_a_bundle_holds_all_that_the_station_page_links_to(name: str, lang: str) -> None:
-    files = all_stations()
+    files = all_kinds()
     path = f"{STATIONS[name].code}/" if lang == "en" else f"{STATIONS[name].code}/{lang}/"
     kept = bundle_of(files, path)
     links = Reader(page(files, path)).links
@@ -111,7 +117,7 @@ def test_a_bundle_holds_all_that_the_station_page_links_to(name: str, lang: str)
 
 
 def test_a_bundle_is_the_pages_as_they_stand() -> None:
-    files = site()
+    files = all_kinds()
     kept = bundle_of(files, f"{HERE.code}/de/")
     assert len(kept) > 15
     for path, text in kept.items():
@@ -121,7 +127,7 @@ def test_a_bundle_is_the_pages_as_they_stand() -> None:
 
 def test_a_bundle_is_light() -> None:
     """All pages together weigh less than three of them would alone."""
-    bundles = {path: data for path, data in site().items() if path.startswith("b/")}
+    bundles = {path: data for path, data in all_kinds().items() if path.startswith("b/")}
     assert {path.split("/")[1] for path in bundles} == set(LANGUAGES)
     for data in bundles.values():
         assert len(gzip.compress(data, 9)) < 45_000
@@ -129,7 +135,7 @@ def test_a_bundle_is_light() -> None:
 
 def test_nothing_is_kept_of_a_charger_that_is_not_in_use() -> None:
     for key in ("vanished", "retired"):
-        assert 'id="keep"' not in page(all_stations(), f"{LEDGER[key].code}/")
+        assert 'id="keep"' not in page(all_kinds(), f"{LEDGER[key].code}/")
 
 
 def test_off_keeps_nothing_and_takes_back() -> None:
@@ -269,17 +275,19 @@ class Phone:
     def __init__(self, browser: Any, host: Host, **more: Any) -> None:
         self.host = host
         self.context = browser.new_context(viewport={"width": 360, "height": 640}, **more)
+        self.context.set_default_timeout(10_000)
         self.page = self.context.new_page()
 
     def open(self, path: str) -> int:
         answer = self.page.goto(f"http://127.0.0.1:{self.host.port}{self.host.base}{path}")
         return int(answer.status)
 
-    def keep(self, station: Station = HERE, lang: str = "") -> None:
-        """Open a station's page and press the button."""
-        self.open(f"{station.code}/{lang}")
-        self.page.get_by_role("button").click()
-        self.page.get_by_role("status").filter(has_text=SAVED if not lang else "").wait_for()
+    def keep(self, station: Station = HERE, folder: str = "") -> None:
+        """Open a station's page, press the button and wait until all is kept."""
+        self.open(f"{station.code}/{folder}")
+        told = self.page.locator("#keep").get_attribute("data-kept")
+        self.page.locator("#keep button").click()
+        self.page.get_by_text(told, exact=True).wait_for()
 
     def is_copy(self) -> bool:
         return bool(self.page.locator(COPY).is_visible())
@@ -326,10 +334,9 @@ def soon(holds: Callable[[], object]) -> None:
     assert holds()
 
 
-def guide_of(slug: str, lang: str = "en") -> str:
+def guide_of(slug: str) -> str:
     """The address of a guide as it reads for HERE."""
-    kept = bundle_of(site(), f"{HERE.code}/" if lang == "en" else f"{HERE.code}/{lang}/")
-    return next(path for path in kept if path.startswith(f"g/{lang}/{slug}/"))
+    return next(path for path in bundle_of(site(), f"{HERE.code}/") if path.startswith(f"g/en/{slug}/"))
 
 
 class TestInABrowser:
@@ -409,15 +416,19 @@ class TestInABrowser:
         assert phone.page.url.endswith(f"{HERE.code}/")
         phone.host.start()
 
-    def test_a_copy_speaks_the_pages_language(self, phone: Phone) -> None:
-        phone.keep(lang="de/")
-        soon(lambda: len(phone.cached()) == 2)
+    @pytest.mark.parametrize(
+        ("folder", "date"),
+        [("", r"\d{1,2} \w+ 20\d\d\b"), ("de/", r"\d\d\.\d\d\.20\d\d\b")],
+        ids=["en", "de"],
+    )
+    def test_a_copy_tells_its_date_in_the_pages_language(self, phone: Phone, folder: str, date: str) -> None:
+        phone.host.serve(all_kinds())
+        phone.keep(folder=folder)
         phone.host.stop()
-        phone.open(f"{HERE.code}/de/")
-        assert phone.page.locator(COPY).inner_text()
-        phone.open(guide_of("cable-stuck", "de"))
-        assert phone.is_copy()
-        assert phone.page.locator("html").get_attribute("lang") == "de"
+        phone.open(f"{HERE.code}/{folder}")
+        assert re.search(date, phone.page.locator(COPY).inner_text())
+        phone.page.locator("main .more a[href*='/g/']").first.click()
+        assert re.search(date, phone.page.locator(COPY).inner_text())
         phone.host.start()
 
     @pytest.mark.parametrize(
@@ -510,11 +521,10 @@ class TestInABrowser:
         ],
         ids=["no-workers", "no-caches", "forbidden", "save-data"],
     )
-    @pytest.mark.parametrize("offline", ["ask", "auto"])
     def test_where_nothing_can_or_shall_be_kept_no_button_shows(
-        self, chromium: Any, host: Host, private: str, offline: str
+        self, chromium: Any, host: Host, private: str
     ) -> None:
-        host.serve(site(offline))
+        host.serve(site("auto"))
         phone = Phone(chromium, host)
         phone.page.add_init_script(private)
         phone.open(f"{HERE.code}/")
@@ -540,6 +550,24 @@ class TestInABrowser:
         phone.page.wait_for_timeout(150)
         assert not [path for path in phone.host.asked if path.startswith("/b/")]
         assert phone.stored(f"{HERE.code}/") == before
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_axe_finds_nothing_in_copies(self, chromium: Any, host: Host, scheme: str) -> None:
+        axe = pytest.importorskip(
+            "axe_playwright_python.sync_playwright", reason="needs axe-playwright-python"
+        )
+        phone = Phone(chromium, host, bypass_csp=True, color_scheme=scheme)
+        phone.keep()
+        host.stop()
+        for path in (f"{HERE.code}/", f"{THERE.code}/"):
+            phone.open(path)
+            height = phone.page.evaluate("document.documentElement.scrollHeight")
+            phone.page.set_viewport_size({"width": 360, "height": height + 100})
+            rules = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
+            found = axe.Axe().run(phone.page, options={"rules": rules})
+            assert found.violations_count == 0, found.generate_report()
+        host.start()
+        phone.context.close()
 
     def test_auto_keeps_without_asking(self, phone: Phone) -> None:
         phone.host.serve(site("auto"))
@@ -594,7 +622,7 @@ class TestInABrowser:
 
     def test_a_charger_out_of_use_is_kept_no_longer(self, phone: Phone) -> None:
         phone.keep()
-        phone.host.files[f"{HERE.code}/"] = all_stations()[f"{LEDGER['retired'].code}/"]
+        phone.host.files[f"{HERE.code}/"] = all_kinds()[f"{LEDGER['retired'].code}/"]
         phone.open(f"{HERE.code}/")
         soon(lambda: phone.caches() == 0)
 

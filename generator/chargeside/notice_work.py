@@ -14,7 +14,7 @@ from pathlib import Path
 from chargeside.errors import ContentError
 from chargeside.findings import Findings
 from chargeside.load.content import load_content
-from chargeside.load.network import load_network
+from chargeside.load.network import load_network, load_operator
 from chargeside.load.notices import COLUMNS, NoticeReader, read_rows
 from chargeside.load.source import Row
 from chargeside.load.spreadsheet import dialect_of
@@ -38,7 +38,7 @@ class Entry:
 
 
 @dataclass
-class Notices:
+class Work:
     """The notices of an operator while somebody works on them. `now`: by the clock of this machine, with its offset."""
 
     network: Network
@@ -75,18 +75,23 @@ class Notices:
 
 
 @contextmanager
-def at_work(folder: Path, now: datetime, findings: Findings, *, change: bool) -> Iterator[Notices]:
+def at_work(folder: Path, now: datetime, findings: Findings, *, change: bool) -> Iterator[Work]:
     """The notices, locked, and written when all went well and something changed. Raises ContentError; nothing was written then."""
+    found = Findings()
+    if load_operator(folder, found) is None:  # before the lock, which would make the folder
+        raise ContentError(found.sorted())
     with locked(folder):
         found = Findings()
         network = load_network(folder, load_content(Findings(), folder), found)
         if network is None:
             raise ContentError(found.sorted())
         path, shown = folder / "notices.csv", f"{network.path}/notices.csv"
-        blocking = [one for one in found.errors if one.path == shown]
-        if blocking and change:
-            raise ContentError(tuple(blocking))
-        work = Notices(network, now, NoticeReader(network, shown, findings), findings, [])
+        own = [one for one in found if one.path == shown]
+        if change and any(one in found.errors for one in own):
+            raise ContentError(tuple(own))
+        if not change:
+            findings.extend(own)
+        work = Work(network, now, NoticeReader(network, shown, findings), findings, [])
         by_line = {notice.line: notice for notice in network.notices}
         for row in (read_rows(path, shown, Findings()) or ()) if path.exists() else ():
             notice = by_line.get(row.line)
@@ -181,7 +186,7 @@ def _with_offset(local: datetime, zone: tzinfo | None) -> str:
     return moment.isoformat(timespec="minutes")
 
 
-def _is_replaced(old: Entry, new: Entry, work: Notices) -> bool:
+def _is_replaced(old: Entry, new: Entry, work: Work) -> bool:
     one, other = old.notice, new.notice
     if (set(one.targets), one.level) != (set(other.targets), other.level):
         return False

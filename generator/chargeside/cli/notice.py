@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from chargeside.cli.common import FOLDER, command, counted, now, print_findings
+from chargeside.cli.common import FOLDER, command, counted, exit_by, now, print_findings
 from chargeside.findings import Findings
 from chargeside.notice_work import Entry, add, everything, take_back, typed
 
@@ -110,6 +110,7 @@ def _show(folder: Path) -> None:
         click.echo(f"{entry.state:<6}  {_words(entry)}")
     count = sum(entry.state == "now" for entry in entries)
     click.echo(f"{counted(len(entries), 'notice')}, {count} of them now.", err=True)
+    exit_by(findings)
 
 
 def _words(entry: Entry) -> str:

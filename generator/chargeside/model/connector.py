@@ -362,7 +362,10 @@ class ConnectorType(_Frozen):
     slug: Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
     ocpi: tuple[str, ...] = Field(min_length=1, description="OCPI ConnectorType values it stands for")
     name: Texts
-    short: str = Field(description="Name on signs")
+    short: str = Field(description="Name on signs, in English and wherever it is the same")
+    short_names: dict[str, str] = Field(
+        default_factory=dict, description="Name on signs in languages where it differs"
+    )
     other_names: tuple[str, ...] = ()
     current: tuple[Literal["AC", "DC"], ...] = Field(min_length=1)
     regions: Texts
@@ -380,6 +383,10 @@ class ConnectorType(_Frozen):
     examples: tuple[Example, ...] = Field(min_length=1)
     sources: dict[str, str] = Field(min_length=1, description="Key and where it can be looked up")
     unverified: tuple[str, ...] = Field((), description="For authors; never printed")
+
+    def short_in(self, lang: str) -> str:
+        """The short name in a language (`de-AT`, else `de`)."""
+        return self.short_names.get(lang) or self.short_names.get(lang.partition("-")[0]) or self.short
 
     @model_validator(mode="after")
     def _hangs_together(self) -> ConnectorType:

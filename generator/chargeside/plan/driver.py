@@ -450,7 +450,7 @@ class _Planner:
             name=title,
             street="" if street == title else street,
             metres=round(metres),
-            plugs=tuple(connectors[kind].short for kind in kinds if kind in connectors),
+            plugs=tuple(connectors[kind].short_in(lang) for kind in kinds if kind in connectors),
             hours=limited_hours(station) if metres else None,
         )
 

@@ -97,17 +97,17 @@ class Plugs:
             release=in_language(_release(kind.release, form), lang),
             good_to_know=tuple(in_language(fact.text, lang) for fact in kind.good_to_know),
             look_alikes=tuple(
-                LookAlikeView(other.short, in_language(alike.tell, lang), self._share(other))
+                LookAlikeView(other.short_in(lang), in_language(alike.tell, lang), self._share(other))
                 for alike in kind.look_alikes
                 if (other := connectors.get(alike.connector))
             ),
             also_fits=tuple(
-                AlsoFitsView(other.short, in_language(more.how, lang), self._share(other))
+                AlsoFitsView(other.short_in(lang), in_language(more.how, lang), self._share(other))
                 for more in kind.also_fits
                 if (other := connectors.get(more.connector)) and "inlet" in other.looks
             ),
             acts=kind.release.acts,
-            short=kind.short,
+            short=kind.short_in(lang),
         )
 
 

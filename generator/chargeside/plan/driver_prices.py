@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from chargeside.i18n import SOURCE, translator
 from chargeside.model.network import Network, Point, Station
 from chargeside.model.ocpi import Connector
 from chargeside.model.tariff import PriceComponent, PriceLimit, Tariff
@@ -61,7 +62,7 @@ def price_views(station: Station, network: Network, lang: str, today: str = "") 
         return ()
     if len(plugs) == 1:
         return tuple(view for view in plugs if view)
-    names = _names(list(plugs.values()), network)
+    names = _names(list(plugs.values()), network, lang)
     if names is None:
         return ()
     views = [(view or PriceView(), named) for view, named in zip(plugs, names, strict=True)]
@@ -81,7 +82,7 @@ def explain_prices(station: Station, network: Network, lang: str, today: str = "
             if shown or not decision.view
             else f"link only: the plugs have too many prices or cannot be told apart; {decision.why}"
         )
-        yield f"price of {_name(connector, network)}, EVSE {point.evse.evse_id or point.evse.uid}, connector {connector.id}: {what}"
+        yield f"price of {_name(connector, network, SOURCE)}, EVSE {point.evse.evse_id or point.evse.uid}, connector {connector.id}: {what}"
 
 
 def decide(tariffs: Sequence[Tariff], lang: str, today: str = "") -> Decision:
@@ -236,7 +237,7 @@ def _out_of_time(tariff: Tariff, today: str) -> str:
 
 
 def _names(
-    groups: Sequence[Sequence[tuple[Point, Connector]]], network: Network
+    groups: Sequence[Sequence[tuple[Point, Connector]]], network: Network, lang: str
 ) -> list[tuple[str, ...]] | None:
     """Names of the plugs of each group: their kind, with the number of the EVSE where that alone does not tell them apart;
     None where nothing does."""
@@ -244,9 +245,9 @@ def _names(
         named = [
             tuple(
                 dict.fromkeys(
-                    f"{_name(connector, network)} ({plain(point.number, 24)})"
+                    f"{_name(connector, network, lang)} ({plain(point.number, 24)})"
                     if with_number and point.number
-                    else _name(connector, network)
+                    else _name(connector, network, lang)
                     for point, connector in group
                 )
             )
@@ -257,6 +258,8 @@ def _names(
     return None
 
 
-def _name(connector: Connector, network: Network) -> str:
+def _name(connector: Connector, network: Network, lang: str) -> str:
     known = network.content.connectors.get(connector.kind or "")
-    return known.short if known else plain(standard_in_words(connector.standard), 40)
+    return (
+        known.short_in(lang) if known else plain(standard_in_words(connector.standard, translator(lang)), 40)
+    )

@@ -264,7 +264,7 @@ def _wheres(fact: str, values: Sequence[str], content: Content, _: Translator) -
     match fact:
         case "connectors":
             known = content.connectors
-            plugs = listed([known[v].short if v in known else v for v in values], _.lang, "or")
+            plugs = listed([known[v].short_in(_.lang) if v in known else v for v in values], _.lang, "or")
             return [_("where the charger has {plugs}").format(plugs=plugs)]
         case "country":
             names = listed([_country_in_a_sentence(value, _.lang) for value in values], _.lang, "or")

@@ -25,7 +25,16 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 import chargeside
-from chargeside.i18n import Translator, day, is_right_to_left, language_name, number, translator
+from chargeside.i18n import (
+    LANGUAGES,
+    Translator,
+    catalogue_text,
+    day,
+    is_right_to_left,
+    language_name,
+    number,
+    translator,
+)
 from chargeside.model.colour import with_contrast
 from chargeside.model.connector import View
 from chargeside.model.hardware import Photo
@@ -65,6 +74,7 @@ from chargeside.render import (
     place_words,
     price_words,
     redirects,
+    speed_chart,
 )
 from chargeside.render.html import trusted
 from chargeside.render.pictograms import load_pictograms, sprite, use
@@ -100,6 +110,7 @@ _CODE = (
     "place_words",
     "price_words",
     "redirects",
+    "speed_chart",
 )
 """Modules that decide what a page looks like: a change in them must not wait for the next version."""
 _DIVIDER = "\0divider\0"
@@ -130,7 +141,8 @@ def closure() -> str:
     pictograms = tuple(load_pictograms().values())
     code = tuple(html.package_text(f"render/{name}.py") for name in _CODE)
     scripts = tuple(map(html.script, (*html.page_scripts(), "sw", "sw_off")))
-    look = (tuple(templates), style, scripts, pictograms, code)
+    words = tuple(map(catalogue_text, LANGUAGES[1:]))
+    look = (tuple(templates), style, scripts, pictograms, code, words)
     return digest((chargeside.__version__, version("jinja2"), look))
 
 
@@ -224,6 +236,7 @@ class _Page:
             "soft": words.soft,
             "duration": lambda minutes: words.duration(minutes, self._),
             "distance": lambda metres: words.distance(metres, self._),
+            **speed_chart.tools(lang),
         }
 
         self.run("page")
@@ -275,11 +288,16 @@ class _Page:
 
     def lang_back(self, lang: str) -> Markup:
         """The attribute for words of the page itself inside a part in another language."""
-        return Markup("") if lang == self._lang else Markup(' lang="{}"').format(self._lang)
+        return _lang_of(self._lang, lang)
 
 
 def _lang_of(lang: str, around: str) -> Markup:
-    return Markup("") if not lang or lang == around else Markup(' lang="{}"').format(lang)
+    """The language of a part, and its direction where that turns."""
+    if not lang or lang == around:
+        return Markup("")
+    turned = is_right_to_left(lang) != is_right_to_left(around)
+    direction = Markup(' dir="{}"').format("rtl" if is_right_to_left(lang) else "ltr") if turned else ""
+    return Markup(' lang="{}"').format(lang) + direction
 
 
 @cache

@@ -56,8 +56,8 @@ def symptom_pictogram(slug: str, category: str) -> str:
 def soft(text: str, lang: str) -> str:
     """A short text with soft hyphens in its long words, for a narrow button: browsers know the rules of few languages."""
     rules = pyphen.language_fallback(lang.replace("-", "_"))
-    if rules is None:
-        return text
+    if rules is None or all(len(word) <= LONG_WORD for word in text.split(" ")):
+        return text  # reading the rules of a language takes a tenth of a second
     dictionary = pyphen.Pyphen(lang=rules, left=4, right=4)
     return " ".join(
         dictionary.inserted(word, hyphen="\N{SOFT HYPHEN}") if len(word) > LONG_WORD else word

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -18,7 +17,8 @@ Shared = Mapping[str, Any]
 _PAGES_KEPT = 2_000
 """Pages, some 5 kB each, that stay at hand for the next bundles: neighbouring ones share most of theirs."""
 
-_SEAM = re.compile(r"(?<=\n)|(?=<symbol )|(?<=</symbol>)")
+_SEAM = "\x1f"
+"""Stands where two parts meet while a page is cut; no page holds it, it is a control character."""
 
 _pages: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
@@ -41,12 +41,23 @@ def _parts(name: str, shared: Shared, renderers: Mapping[str, Renderer]) -> tupl
     if parts is None:
         kind, payload = shared[name]
         text = renderers[kind](payload, shared).decode()
-        parts = _pages[name] = tuple(map(sys.intern, filter(None, _SEAM.split(text))))
+        parts = _pages[name] = tuple(map(sys.intern, filter(None, _cut(text).split(_SEAM))))
         if len(_pages) > _PAGES_KEPT:
             _pages.popitem(last=False)
     else:
         _pages.move_to_end(name)
     return parts
+
+
+def _cut(text: str) -> str:
+    """The page with a seam behind each line and around each pictogram."""
+    for before, after in (
+        ("\n", f"\n{_SEAM}"),
+        ("<symbol ", f"{_SEAM}<symbol "),
+        ("</symbol>", f"</symbol>{_SEAM}"),
+    ):
+        text = text.replace(before, after)
+    return text
 
 
 def worker(file: WorkerFile, _: Shared) -> bytes:

@@ -20,7 +20,7 @@ from chargeside.render.html import trusted
 WIDTH = 328
 """Units of the drawing: pixels of a phone 360 px wide, so that letters of 13 units are read as such."""
 TEXT = 13
-_LEFT, _RIGHT, _TOP = 36, 318, 24
+_LEFT, _RIGHT, _TOP = 36, 312, 24
 _PLOT, _TALL = 150, 190
 """Height of the plot; of a charger so strong that the curve would else be flat, the other."""
 _STRONG_KW = 200
@@ -80,16 +80,24 @@ def level_rows(view: SpeedView) -> list[tuple[int, float, Point | None]]:
     ]
 
 
+def bar(part: int, whole: int) -> Markup:
+    """A bar as long as a share of its frame; the number itself stands beside it."""
+    return trusted(
+        f'<svg class="bar" viewBox="0 0 {whole} 16" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path d="M0 0H{whole}V16H0Z" fill="currentColor" fill-opacity=".2"/>'
+        f'<path d="M0 0H{part}V16H0Z" fill="currentColor"/></svg>'
+    )
+
+
 def tools(lang: str) -> Mapping[str, Any]:
     """What templates need to tell of speed."""
     return {
         "kw": lambda value: unit(value, "kilowatt", lang),
         "kwh": lambda value: unit(value, "kilowatt-hour", lang),
-        "volts": lambda value: unit(value, "volt", lang),
         "percent": lambda value: percent(value, lang),
-        "digits": lambda value: number(value, lang),
         "dc_chart": lambda view: dc_chart(view, lang),
         "level_rows": level_rows,
+        "bar": bar,
     }
 
 
@@ -106,7 +114,7 @@ class _Chart:
 
     def drawn(self) -> Markup:
         """The whole SVG element."""
-        body = (*self._names(), *self._grid(), *self._curves(), *self._limits(), *self._words())
+        body = (*self._names(), *self._grid(), *self._limits(), *self._curves(), *self._words())
         return trusted(
             f'<svg class="chart" viewBox="0 0 {WIDTH} {self._bottom + _FOOT}" font-size="{TEXT}" direction="ltr" '
             f'role="img" aria-labelledby="c-t c-d">{"".join(body)}</svg>'
@@ -152,7 +160,7 @@ class _Chart:
     def _curves(self) -> Iterator[str]:
         """The band of the middle half, and the median in it."""
         low, high = (cut(line, self._limit) for line in quartiles(self._view))
-        yield f'<g><path d="{self._path((*high, *reversed(low)))}Z" fill="currentColor" fill-opacity=".25"/>'
+        yield f'<g><path d="{self._path((*high, *reversed(low)))}Z" fill="currentColor" fill-opacity=".2" stroke="currentColor"/>'
         curve = self._path(cut(typical(self._view), self._limit))
         yield f'<path d="{curve}" fill="none" stroke="currentColor" stroke-width="3" stroke-linejoin="round"/></g>'
 
@@ -170,8 +178,7 @@ class _Chart:
     def _words(self) -> Iterator[str]:
         power = self._("This charger: {power}").format(power=self._kw(self._limit))
         yield self._text(_LEFT + 4, _TOP - 7, power, weight="bold")
-        below = min(self._limit, self._view.facts.peak_kw.value * 0.86)
-        yield self._text(self._x(12), self._y(below) + 17, self._("Typical car"))
+        yield self._text(self._x(12), self._y(self._below()) + 17, self._("Typical car"))
         yield from (
             self._text(_LEFT - 6, self._y(tick) + 4, number(tick, self._lang), "end")
             for tick in self._ticks()
@@ -180,6 +187,12 @@ class _Chart:
         for level in _LEVELS:
             yield self._text(self._x(level), self._bottom + 17, number(level, self._lang), "middle")
         yield self._text((_LEFT + _RIGHT) // 2, self._bottom + 35, self._("Battery level in %"), "middle")
+
+    def _below(self) -> float:
+        """The power that no line runs below in the first third of the plot: words have room there."""
+        low, _ = quartiles(self._view)
+        lines = [self._limit, min(y for x, y in low if x <= 40)]
+        return min((*lines, self._view.limit_400.kw) if self._view.limit_400 else lines)
 
     def _text(
         self, x: int, y: int, text: str, anchor: Literal["", "end", "middle"] = "", weight: str = ""

@@ -1,0 +1,69 @@
+"""The first screen of a small phone holds all from the charger's number to the six buttons, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from browsing import CHROMIUM, NEEDS, PHONE
+from chargeside.i18n import LANGUAGES, translator
+from chargeside.model.facts import START_WAYS, Fact, Facts, Origin
+from chargeside.model.operator import Operator
+from chargeside.plan.driver import plan_driver
+from chargeside.plan.start_steps import start_steps
+from chargeside.render.driver import RENDERERS
+from test_driver import CASES, OPERATOR, STATIONS, network
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason=NEEDS),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+USABLE = 520
+"""Of 640 px, what the bars of the browser leave."""
+LONGEST_STEPS = 6
+"""Lines of 36 characters that the three start steps may fill together."""
+
+
+@cache
+def pages(lang: str) -> dict[str, str]:
+    """Station pages in a language, by name of the case."""
+    others = [one for one in LANGUAGES if one != lang]
+    told = OPERATOR.model_dump(mode="json") | {"languages": LANGUAGES}
+    for country in told["countries"].values():
+        country["languages"] = [lang, *others]
+    names = [name for name in CASES if name != "long-name"]
+    plan = plan_driver(network([STATIONS[name] for name in names], Operator.model_validate(told)))
+    jobs = {job.path: job for job in plan.jobs}
+    found = {name: jobs[f"site/{STATIONS[name].code}/index.html"] for name in names}
+    return {name: RENDERERS[job.kind](job.payload, plan.shared).decode() for name, job in found.items()}
+
+
+@pytest.fixture(scope="module")
+def phone() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+        yield context.new_page()
+        browser.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_from_the_number_to_the_six_buttons(phone: Any, lang: str) -> None:
+    below = {}
+    for name, text in pages(lang).items():
+        phone.set_content(text)
+        last, bar = phone.locator(".keys .key").last.bounding_box(), phone.locator(".call").bounding_box()
+        over = last["y"] + last["height"] + bar["height"] - USABLE
+        assert phone.locator("h1").bounding_box()["y"] < 60, name
+        assert phone.locator(".alarm").bounding_box()["y"] < 120, name
+        if over > 0:
+            below[name] = round(over)
+    assert below == {}
