@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import random
 import re
-import re
 import shutil
 import signal
 import subprocess

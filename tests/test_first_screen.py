@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
 from typing import Any
 
 import pytest
 
 from browsing import CHROMIUM, NEEDS, PHONE
-from chargeside.i18n import LANGUAGES, translator
-from chargeside.model.facts import START_WAYS, Fact, Facts, Origin
+from chargeside.i18n import LANGUAGES
 from chargeside.model.operator import Operator
 from chargeside.plan.driver import plan_driver
-from chargeside.plan.start_steps import start_steps
 from chargeside.render.driver import RENDERERS
 from test_driver import CASES, OPERATOR, STATIONS, network
 
@@ -28,8 +25,6 @@ pytestmark = [
 
 USABLE = 520
 """Of 640 px, what the bars of the browser leave."""
-LONGEST_STEPS = 6
-"""Lines of 36 characters that the three start steps may fill together."""
 
 
 @cache

@@ -157,7 +157,8 @@ class _Planner:
 
     def contacts(self, lang: str) -> tuple[Contact, ...]:
         """All countries by name."""
-        found = (self.contact(country, lang) for country in self.operator.countries)
+        several = len(self.operator.countries) > 1
+        found = (contact_view(self.operator, key, lang, abroad=several) for key in self.operator.countries)
         return tuple(sorted(found, key=lambda contact: contact.country_name))
 
     def only_contact(self, lang: str) -> Contact | None:
@@ -611,10 +612,11 @@ def site_view(operator: Operator, logo: Logo | None) -> Site:
     )
 
 
-def contact_view(operator: Operator, country: str, lang: str) -> Contact:
-    """Whom to call in a country of operator.yml, for a reader of `lang`: one of the country's own dials at home."""
+def contact_view(operator: Operator, country: str, lang: str, *, abroad: bool = False) -> Contact:
+    """Whom to call in a country of operator.yml, for a reader of `lang`: one of the country's own dials at home, unless the
+    page is for several countries (`abroad`)."""
     entry = operator.countries[country]
-    at_home = lang == entry.languages[0]
+    at_home = lang == entry.languages[0] and not abroad
     write = entry.text_contact
     return Contact(
         country=country,
