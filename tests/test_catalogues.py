@@ -135,7 +135,7 @@ def test_every_message_is_translated(lang: str) -> None:
 
 def test_no_entry_of_a_catalogue_is_left_out() -> None:
     findings = Findings()
-    check_catalogues(findings)
+    check_catalogues(LANGUAGES, findings)
     assert list(findings) == []
 
 

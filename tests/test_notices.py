@@ -194,14 +194,14 @@ def test_every_spreadsheet_says_the_same(folder: Folder, dialect: Any) -> None:
 
 
 BAD = {
-    "no-end": ("<EL1>,Broken,,,,,", "N901", "2026-11-24T18:00"),
-    "no-name": (",Broken,2026-11-24,,,,", "N901", "EVSE ID"),
-    "no-text": ("<EL1>,,2026-11-24,,,info,", "N901", "out_of_order"),
-    "bad-date": ("<EL1>,Broken,11/12/2026,,,,", "N901", "2026-11-24"),
-    "ends-first": ("<EL1>,Broken,2026-11-24,2026-11-25,,,", "N901", "correct one"),
-    "too-long": (f"<EL1>,{'x' * (TEXT_LIMIT + 1)},2026-11-24,,,,", "N901", str(TEXT_LIMIT)),
-    "level": ("<EL1>,Broken,2026-11-24,,,out_of_ordr,", "N901", "out_of_order"),
-    "language": ("<EL1>,Broken,2026-11-24,,ge,,", "N901", "de, en, fr"),
+    "no-end": ("<EL1>,Broken,,,,,", "N907", "2026-11-24T18:00"),
+    "no-name": (",Broken,2026-11-24,,,,", "N907", "EVSE ID"),
+    "no-text": ("<EL1>,,2026-11-24,,,info,", "N907", "out_of_order"),
+    "bad-date": ("<EL1>,Broken,11/12/2026,,,,", "N907", "2026-11-24"),
+    "ends-first": ("<EL1>,Broken,2026-11-24,2026-11-25,,,", "N907", "correct one"),
+    "too-long": (f"<EL1>,{'x' * (TEXT_LIMIT + 1)},2026-11-24,,,,", "N907", str(TEXT_LIMIT)),
+    "level": ("<EL1>,Broken,2026-11-24,,,out_of_ordr,", "N907", "out_of_order"),
+    "language": ("<EL1>,Broken,2026-11-24,,ge,,", "N907", "de, en, fr"),
     "control": ("<EL1>,Bro\x1bken,2026-11-24,,,,", "N901", "delete it"),
     "unknown": ("EL11,Broken,2026-11-24,,,,", "N902", '"EL1"'),
     "excel": ("1.23E+10,Broken,2026-11-24,,,,", "N902", "format the column as text"),
@@ -259,7 +259,7 @@ def test_chargers_are_found_by_every_name(folder: Folder) -> None:
 def test_a_uid_of_two_chargers_names_none(tmp_path: Path) -> None:
     folder = operator_folder(tmp_path, place("L1", evse("1")), place("L2", evse("1", evse_id="DE*GTS*OTHER")))
     _, findings = with_rows(folder, "1,Broken,2026-11-24,,,,")
-    assert "several" in found(findings, "N901").message
+    assert "several" in found(findings, "N907").message
 
 
 def test_codes_that_are_given_up_or_moved_can_be_told_of(folder: Folder) -> None:
@@ -443,8 +443,16 @@ def test_a_build_after_the_end_takes_the_notice_away_and_touches_no_other_page(
     assert "N903" in codes_of(later.findings) and "N903" not in codes_of(again.findings)
 
 
-def test_a_row_that_cannot_be_used_stops_the_build(folder: Folder, tmp_path: Path) -> None:
-    folder.write("notices.csv", f"{HEAD}EL1,Broken,,,,,\n")
+def test_a_slip_in_one_row_keeps_no_other_notice_from_drivers(folder: Folder, tmp_path: Path) -> None:
+    folder.write("notices.csv", f"{HEAD}EL1,Without an end,,,,,\nEL1,With an end,2026-11-24,,,,\n")
+    build(folder.path, Options(tmp_path / "out", TODAY, ("driver",), now=NOW))
+    pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "out/site/").glob("[0-9]*/index.html")]
+    assert any("With an end" in page for page in pages)
+    assert not any("Without an end" in page for page in pages)
+
+
+def test_a_file_that_is_no_table_stops_the_build(folder: Folder, tmp_path: Path) -> None:
+    folder.write("notices.csv", "what,ever\nEL1,Broken\n")
     with pytest.raises(ContentError):
         build(folder.path, Options(tmp_path / "out", TODAY, ("driver",), now=NOW))
 
@@ -554,7 +562,7 @@ def test_the_list_says_what_holds(folder: Folder) -> None:
         ["past", "Past,"],
     ]
     folder.write("notices.csv", f"{before}EL1,Endless,,,,,\n")
-    listed = notice(folder, "--list", status=1).output
+    listed = notice(folder, "--list").output
     assert "notices.csv:5" in listed
     assert "Present" in listed
 
@@ -592,10 +600,18 @@ def test_no_folder_is_made_for_a_mistyped_name(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("at_noon")
 def test_a_damaged_file_is_not_written_over(folder: Folder) -> None:
-    folder.write("notices.csv", f"{HEAD}EL1,Broken,,,,,\n")
+    folder.write("notices.csv", f'{HEAD}EL1,"Broken,2026-11-24,,,,\n')
     before = folder.text("notices.csv")
     assert "notices.csv:2" in notice(folder, "EL1", "--until", "+3h", status=1).output
     assert folder.text("notices.csv") == before
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_a_row_that_cannot_be_used_stays_for_people_to_mend(folder: Folder) -> None:
+    folder.write("notices.csv", f"{HEAD}EL1,Without an end,,,,,\n")
+    notice(folder, "EL1", "--until", "+3h")
+    assert "Without an end" in folder.text("notices.csv")
+    assert len(folder.network().notices) == 1
 
 
 @pytest.mark.usefixtures("at_noon")

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from chargeside.check.cabinets import check_cabinets
+from chargeside.check.catalogues import check_catalogues
 from chargeside.check.guides import check_content
 from chargeside.check.notices import check_notices
 from chargeside.check.operator import check_ledger, check_operator
@@ -96,6 +97,7 @@ def load_and_check(
     network = load_network(folder, content, findings)
     check_content(content, today, findings)
     if network:
+        check_catalogues(network.operator.languages, findings)
         check_operator(network, findings)
         check_notices(network, now, findings)
         check_cabinets(network, findings)

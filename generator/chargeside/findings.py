@@ -59,6 +59,7 @@ RULES: dict[str, Rule] = {
     "O211": Rule(N, "EVSEs look as if they share a cabinet; only a person can know"),
     "O212": Rule(W, "operator.yml weighs a problem that does not exist"),
     "O213": Rule(W, "A light is described by its colour alone"),
+    "O214": Rule(W, "A helpline cannot be dialled from abroad"),
     # T: catalogues of translations
     "T601": Rule(E, "A translation lost or made up a placeholder"),
     "T602": Rule(E, "A catalogue of translations, or an entry in it, cannot be used"),
@@ -118,13 +119,15 @@ RULES: dict[str, Rule] = {
     "P705": Rule(E, "No code of legible size fits on the sign"),
     "P706": Rule(W, "Something of little worth was left off the sign for want of room"),
     # N: notices.csv
-    "N901": Rule(E, "A row in notices.csv is not usable"),
+    "N901": Rule(E, "notices.csv cannot be read as a table"),
     # A warning: a charger that leaves the feed must not stop the build of all others.
     "N902": Rule(W, "A notice is for a charger that is not known"),
     "N903": Rule(N, "A notice has ended"),
     "N904": Rule(W, "Nobody can tell which hour a notice means"),
     "N905": Rule(W, "A notice sends drivers to a charger that cannot be used"),
     "N906": Rule(W, "A charger has more notices than its page has room for"),
+    # A warning: one slip in a spreadsheet must not keep all other notices from drivers.
+    "N907": Rule(W, "A row in notices.csv is not usable and is left out"),
     # B: build
     "B801": Rule(E, "A page is larger than one response may be"),
     "B802": Rule(E, "A file could not be made; its earlier version is kept"),

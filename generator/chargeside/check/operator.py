@@ -51,6 +51,10 @@ class _Rules:
     def countries(self) -> None:
         """Texts and languages of each country."""
         for code, country in self._operator.countries.items():
+            if not country.helpline.phone.startswith("+"):
+                message = f"{country.helpline.phone} cannot be dialled with a phone from abroad"
+                mend = "write it with + and the country's code, unless it can be dialled in the country only"
+                self._add("O214", ("countries", code, "helpline", "phone"), message, mend)
             for name in ("imprint", "privacy", "accessibility"):
                 self._statement(code, name, getattr(country, name))
             for number, language in enumerate(country.languages):
@@ -91,6 +95,12 @@ class _Rules:
             if language != PSEUDO and language.partition("-")[0] not in LANGUAGES:
                 mend = f"use one of: {', '.join(LANGUAGES)}"
                 self._add("O206", ("languages", number), f'there are no texts in "{language}"', mend)
+        used = {language for country in self._operator.countries.values() for language in country.languages}
+        for number, language in enumerate(self._operator.languages):
+            if language not in used and language.partition("-")[0] in LANGUAGES:
+                mend = f"add {language} to the languages of a country, or take it out here"
+                message = f"no country uses {language}: no page of a charger is in it"
+                self._add("O206", ("languages", number), message, mend, Severity.WARNING)
         right = ("station", *self._operator.languages)
         for number, spec in enumerate(self._operator.placards):
             for place, language in enumerate(spec.languages):

@@ -71,9 +71,10 @@ def check(
     else:
         from chargeside.check.catalogues import check_catalogues
         from chargeside.check.guides import check_content
+        from chargeside.i18n import LANGUAGES
 
         check_content(load_content(findings), today(), findings)
-        check_catalogues(findings)
+        check_catalogues(LANGUAGES, findings)
     if report and operator_dir:
         write_report(findings, report, operator_dir, network=network)
     if code:

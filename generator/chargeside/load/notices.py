@@ -56,9 +56,9 @@ class NoticeReader:
 
     def read(self, row: Row) -> Notice | None:
         """The notice of a row; None, with findings, where it cannot be used."""
-        before = len(self._findings.errors)
+        before = len(self._findings)
         cells = " ".join(" ".join(row.values.values()).split("\n"))
-        refuse_control(cells, self._shown, self._findings, code="N901", first_line=row.line)
+        refuse_control(cells, self._shown, self._findings, code="N907", first_line=row.line)
         text = " ".join(row.values.get("text", "").split())
         if len(text) > TEXT_LIMIT:
             message = f"the text has {len(text)} characters"
@@ -68,13 +68,13 @@ class NoticeReader:
             self._refuse(row, "until is not after from", "correct one of the two")
         level, lang = self._level(row, text), self._lang(row)
         targets = self.targets(row)
-        if end is None or targets is None or len(self._findings.errors) > before:
+        if end is None or targets is None or len(self._findings) > before:
             return None
         use = self._use(row, targets)
         return Notice(row.values["code"], targets, text, lang, level, begin, end, use, row.line)
 
     def _refuse(self, row: Row, message: str, mend: str) -> None:
-        self._findings.add("N901", self._shown, row.line or None, message, mend)
+        self._findings.add("N907", self._shown, row.line or None, message, mend)
 
     def _moment(self, row: Row, column: str) -> datetime | None:
         text = row.values.get(column, "")

@@ -465,6 +465,9 @@ def _rows(
     line = 1 + dialect.skip
     try:
         header = [name.strip() for name in next(reader, [])]
+        if by_people:  # "Code" is what people type where "code" is meant
+            by_name = {column.casefold(): column for column in columns}
+            header = [by_name.get(name.casefold(), name) for name in header]
         while by_people and header and not header[-1]:
             header.pop()
         _check_header(header, shown, line, findings, columns, code, all_columns)

@@ -51,7 +51,12 @@ def _phone(text: str) -> str:
 def _contact(url: str) -> str:
     if re.fullmatch(r"mailto:[^\s@]+@[^\s@]+\.[^\s@]+", url) or re.fullmatch(r"sms:\+?[0-9 ]{3,20}", url):
         return url
-    return _https(url)
+    try:
+        return _https(url)
+    except ValueError:
+        raise ValueError(
+            "must be mailto:help@example.org, sms:+49800123456 or an address that starts with https://"
+        ) from None
 
 
 HttpsUrl = Annotated[str, AfterValidator(_https)]
