@@ -53,7 +53,7 @@ test: $(STAMPS)/dev $(STAMPS)/system-test ## Run the tests
 	  if [ $$status = 5 ]; then echo "No test was collected: a suite that runs nothing proves nothing." >&2; fi; \
 	  exit $$status; }
 
-test-wheel: $(STAMPS)/dev $(STAMPS)/system-test ## Run the tests against the built wheel, in a clean environment outside the checkout
+test-wheel: $(STAMPS)/dev $(STAMPS)/system-test ## Run the tests (but those in the browser) against the built wheel, in a clean environment outside the checkout
 	@scripts/test-wheel
 
 fuzz: $(STAMPS)/dev ## Throw 100,000 damaged files at every reader

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from shutil import which
 from threading import Thread
 from typing import Any
 
 from chargeside.plan.jobs import Job, Plan
 from chargeside.render.driver import RENDERERS
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(which, _NAMES)), None)
-NEEDS = f"needs a browser: {', '.join(_NAMES)}"
 _KINDS = {"json": "application/json", "js": "text/javascript"}
 PHONE = {"width": 360, "height": 640}
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from shutil import which
 from threading import Thread
 from typing import Any, ClassVar
 
@@ -40,7 +39,6 @@ ALIKE = ("same-site", "only-chademo", "thai")
 """Stations of test_driver that add nothing to the look of a page."""
 SMALL = {"width": 320, "height": 480}
 PHONE = {"width": 360, "height": 640}
-CHROMIUM = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
 TARGET = 44
 """Least width and height of a target in px (WCAG 2.2, 2.5.5)."""
 
@@ -228,7 +226,6 @@ def in_browser(test: Any) -> Any:
     marks = (
         pytest.mark.browser,
         pytest.mark.slow,
-        pytest.mark.skipif(CHROMIUM is None, reason="needs a browser"),
         pytest.mark.filterwarnings("ignore::ResourceWarning"),
     )
     for mark in marks:
@@ -265,15 +262,6 @@ def base() -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from shutil import which
 from threading import Thread
 from typing import Any
 
@@ -13,14 +12,9 @@ import pytest
 
 from test_driver import CASES, LEDGER, STATIONS, site
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(which, _NAMES)), None)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason=f"needs a browser: {', '.join(_NAMES)}"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
@@ -50,14 +44,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from browsing import CHROMIUM, NEEDS, PHONE, rendered, served
+from browsing import PHONE, rendered, served
 from chargeside.model.hardware import CALL, HardwareNotes, ShownCode
 from chargeside.model.network import Content, Network
 from chargeside.model.problem import CATEGORIES
@@ -25,10 +25,8 @@ from chargeside.render.html import script
 from support import shared_content
 from test_driver import OPERATOR, STATIONS, Reader, network
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 in_browser = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason=NEEDS),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
@@ -164,14 +162,6 @@ def test_script_is_light() -> None:
 def base() -> Iterator[str]:
     with served(lists()) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from browsing import CHROMIUM, NEEDS, PHONE, rendered, served
+from browsing import PHONE, rendered, served
 from chargeside.model.codes import damm_digit, is_code
 from chargeside.plan.alphabet import letter, sort_key
 from chargeside.plan.driver import plan_driver
@@ -31,10 +31,8 @@ from chargeside.render.driver_search import index_file
 from chargeside.render.html import script
 from test_driver import CASES, LEDGER, OPERATOR, STATIONS, Reader, network
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 in_browser = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason=NEEDS),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
@@ -233,14 +231,6 @@ def files(plan: Plan) -> dict[str, bytes]:
 def base(files: dict[str, bytes]) -> Iterator[str]:
     with served(files) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

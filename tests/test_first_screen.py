@@ -8,18 +8,16 @@ from typing import Any
 
 import pytest
 
-from browsing import CHROMIUM, NEEDS, PHONE
+from browsing import PHONE
 from chargeside.i18n import LANGUAGES
 from chargeside.model.operator import Operator
 from chargeside.plan.driver import plan_driver
 from chargeside.render.driver import RENDERERS
 from test_driver import CASES, OPERATOR, STATIONS, network
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason=NEEDS),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
@@ -42,12 +40,10 @@ def pages(lang: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def phone() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(viewport=PHONE, java_script_enabled=False)
-        yield context.new_page()
-        browser.close()
+def phone(chromium: Any) -> Iterator[Any]:
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

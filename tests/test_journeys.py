@@ -9,16 +9,14 @@ from typing import Any
 
 import pytest
 
-from browsing import CHROMIUM, NEEDS, PHONE, served
+from browsing import PHONE, served
 from chargeside.model.operator import Operator
 from chargeside.plan.driver import plan_driver
 from test_driver import OPERATOR, STATIONS, network, render
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason=NEEDS),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
@@ -37,26 +35,18 @@ def files() -> dict[str, bytes]:
     return {path.removeprefix("site/"): data for path, data in render(plan).items()}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @contextmanager
-def without_scripts(browser: Any, base: str, path: str) -> Iterator[Any]:
+def without_scripts(chromium: Any, base: str, path: str) -> Iterator[Any]:
     del base, path
-    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
     yield context.new_page()
     context.close()
 
 
 @contextmanager
-def slowly(browser: Any, base: str, path: str) -> Iterator[Any]:
+def slowly(chromium: Any, base: str, path: str) -> Iterator[Any]:
     del base, path
-    context = browser.new_context(viewport=PHONE)
+    context = chromium.new_context(viewport=PHONE)
     page = context.new_page()
     context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
     yield page
@@ -64,9 +54,9 @@ def slowly(browser: Any, base: str, path: str) -> Iterator[Any]:
 
 
 @contextmanager
-def without_network(browser: Any, base: str, path: str) -> Iterator[Any]:
+def without_network(chromium: Any, base: str, path: str) -> Iterator[Any]:
     """Once there, help kept, then the network goes."""
-    context = browser.new_context(viewport=PHONE)
+    context = chromium.new_context(viewport=PHONE)
     page = context.new_page()
     page.goto(base + path)
     page.locator("#keep button").click()
@@ -122,9 +112,9 @@ JOURNEYS: dict[str, Callable[[Any], None]] = {
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("way", WAYS)
-def test_journeys(browser: Any, way: str, lang: str) -> None:
+def test_journeys(chromium: Any, way: str, lang: str) -> None:
     path = f"{HERE.code}/" if lang == "en" else f"{HERE.code}/{lang}/"
-    with served(files()) as base, WAYS[way](browser, base, path) as page:
+    with served(files()) as base, WAYS[way](chromium, base, path) as page:
         for journey in JOURNEYS.values():
             page.goto(base + path)
             assert page.locator("html").get_attribute("lang") == lang
@@ -138,10 +128,10 @@ def test_journeys(browser: Any, way: str, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_with_scripts_the_station_comes_along_and_the_way_back_keeps_the_language(
-    browser: Any, lang: str
+    chromium: Any, lang: str
 ) -> None:
     path = f"{HERE.code}/" if lang == "en" else f"{HERE.code}/{lang}/"
-    context = browser.new_context(viewport=PHONE, service_workers="block")
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
     page = context.new_page()
     with served(files()) as base:
         page.goto(base + path)
@@ -164,8 +154,8 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
-def test_nothing_of_an_address_gets_into_a_page(browser: Any, number: int) -> None:
-    context = browser.new_context(viewport=PHONE, service_workers="block")
+def test_nothing_of_an_address_gets_into_a_page(chromium: Any, number: int) -> None:
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
     page = context.new_page()
     seen: list[str] = []
     page.on("dialog", lambda dialog: seen.append(dialog.message))

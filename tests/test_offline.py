@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from shutil import which
 from threading import Thread
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
@@ -158,12 +157,9 @@ def test_the_button_weighs_little() -> None:
 
 # ---------------------------------------------------------------------------------------------------- in a browser
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(which, _NAMES)), None)
 in_a_browser = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason=f"needs a browser: {', '.join(_NAMES)}"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 PATIENCE_MS = 300
@@ -258,15 +254,6 @@ def host() -> Iterator[Host]:
     server.serve(site())
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Phone:

@@ -6,7 +6,6 @@ import gzip
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import pytest
@@ -32,7 +31,6 @@ from chargeside.render.pictograms import load_pictograms
 from support import shared_content
 from test_driver import OPERATOR, Case, Reader, network, text_of
 
-CHROMIUM = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PHONE = {"width": 360, "height": 640}
 ALL = shared_content().connectors
 EVERY_KIND = tuple(
@@ -201,22 +199,17 @@ def test_release_pictograms_exist() -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="needs a browser")
-def test_three_plugs_stand_in_one_row_and_nothing_is_cut_off() -> None:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-    page_text = shown(kinds("ccs2", "chademo", "type2"))[1]
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport=PHONE)
-        page.set_content(page_text)
-        tops = "[...document.querySelectorAll('.strip li')].map(li => li.getBoundingClientRect().top)"
-        assert len(set(page.evaluate(tops))) == 1
-        links = "[...document.querySelectorAll('.strip a')].map(a => a.getBoundingClientRect().height)"
-        assert min(page.evaluate(links)) >= 44
-        for px in (360, 320):
-            page.set_viewport_size({"width": px, "height": 640})
-            assert page.evaluate("document.documentElement.scrollWidth") == px
-        browser.close()
+def test_three_plugs_stand_in_one_row_and_nothing_is_cut_off(chromium: Any) -> None:
+    page = chromium.new_page(viewport=PHONE)
+    page.set_content(shown(kinds("ccs2", "chademo", "type2"))[1])
+    tops = "[...document.querySelectorAll('.strip li')].map(li => li.getBoundingClientRect().top)"
+    assert len(set(page.evaluate(tops))) == 1
+    links = "[...document.querySelectorAll('.strip a')].map(a => a.getBoundingClientRect().height)"
+    assert min(page.evaluate(links)) >= 44
+    for px in (360, 320):
+        page.set_viewport_size({"width": px, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") == px
+    page.context.close()
 
 
 # ------------------------------------------------------------------------------------------------ languages

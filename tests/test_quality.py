@@ -8,7 +8,6 @@ import json
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import pytest
@@ -467,28 +466,19 @@ def test_coverage_of_the_demo_network(root: Path) -> None:
     assert "What is known of the stations" in report_html(quality).decode()
 
 
-CHROMIUM = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="needs a browser")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_the_page_is_accessible_and_fits_a_phone(tmp_path: Path) -> None:
+def test_the_page_is_accessible_and_fits_a_phone(chromium: Any, tmp_path: Path) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
-    from playwright.sync_api import sync_playwright
-
     paths = write_quality_report(tmp_path / "report", report(load(tmp_path, MESS)[1]))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for scheme, width in (("light", 360), ("dark", 360), ("light", 1200)):
-            context = browser.new_context(
-                viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
-            )
-            page = context.new_page()
-            page.goto(paths[0].as_uri())
-            assert page.evaluate("document.documentElement.scrollWidth") == width
-            results = axe.Axe().run(page)
-            assert results.violations_count == 0, results.generate_report()
-            context.close()
-        browser.close()
+    for scheme, width in (("light", 360), ("dark", 360), ("light", 1200)):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+        )
+        page = context.new_page()
+        page.goto(paths[0].as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        results = axe.Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        context.close()
