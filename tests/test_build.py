@@ -29,7 +29,9 @@ def demo(tmp_path: Path, root: Path) -> Path:
     """A copy of the demo operator that a test may change, in one language: all six take six times as long and show no more."""
     folder = Path(shutil.copytree(root / "station_kits" / "demo", tmp_path / "demo"))
     path = folder / "operator.yml"
-    text, count = re.subn(r"languages: \[[a-z]{2},[a-z, ]*\]", "languages: [en]", path.read_text(encoding="utf-8"))
+    text, count = re.subn(
+        r"languages: \[[a-z]{2},[a-z, ]*\]", "languages: [en]", path.read_text(encoding="utf-8")
+    )
     assert count == 3
     path.write_text(text, encoding="utf-8")
     return folder

@@ -298,7 +298,7 @@ def test_stations_alike_share_the_pages_and_others_do_not_get_them(tmp_path: Pat
     kits(folder, {"match": {"location": "L0"}, **TELLING}, {"match": {"location": "L1"}, **TELLING})
     told = plan_driver(folder.network())
     new = {job.path for job in told.jobs} - {job.path for job in plain.jobs}
-    assert sorted(path.split("/")[3] for path in new if "/g/" in path) == ["codes", "speed"]
+    assert sorted(path.split("/")[3] for path in new if "/g/" in path) == ["all", "codes", "speed"]
     before = {job.path: job.fingerprint("") for job in plain.jobs}
     changed = {
         job.path for job in told.jobs if job.path in before and job.fingerprint("") != before[job.path]
