@@ -16,6 +16,7 @@ from chargeside.i18n.catalogue import PSEUDO
 from chargeside.i18n.extract import extract_connectors
 from chargeside.i18n.texts import in_language
 from chargeside.load import content
+from chargeside.load.content import content_root
 from chargeside.model.connector import LABEL_COUNTRIES
 from chargeside.model.countries import NAMES
 from chargeside.model.network import Station
@@ -215,17 +216,17 @@ def test_three_plugs_stand_in_one_row_and_nothing_is_cut_off(chromium: Any) -> N
 # ------------------------------------------------------------------------------------------------ languages
 
 
-def messages(root: Path) -> dict[str, list[tuple[int, str]]]:
+def messages() -> dict[str, list[tuple[int, str]]]:
     """What Babel finds: line and text by file."""
     found = {}
-    for path in sorted((root / "connectors").glob("*.yml")):
+    for path in sorted((content_root() / "connectors").glob("*.yml")):
         with path.open("rb") as file:
             found[path.stem] = [(line, text) for line, text, *_ in extract(extract_connectors, file)]
     return found
 
 
-def test_all_that_drivers_read_of_plugs_can_be_translated(root: Path) -> None:
-    english = {text for found in messages(root).values() for _, text in found}
+def test_all_that_drivers_read_of_plugs_can_be_translated() -> None:
+    english = {text for found in messages().values() for _, text in found}
     plugs = [*EVERY_KIND, TYPE2_SOCKET]
     views = shown(plugs)[0]
     texts = {
@@ -249,9 +250,9 @@ def test_all_that_drivers_read_of_plugs_can_be_translated(root: Path) -> None:
     assert f"\u202e{ALL['ccs2'].looks['plug']['en']}" in drawn
 
 
-def test_messages_stand_on_the_lines_that_are_named(root: Path) -> None:
-    for slug, found in messages(root).items():
-        lines = (root / "connectors" / f"{slug}.yml").read_text(encoding="utf-8").splitlines()
+def test_messages_stand_on_the_lines_that_are_named() -> None:
+    for slug, found in messages().items():
+        lines = (content_root() / "connectors" / f"{slug}.yml").read_text(encoding="utf-8").splitlines()
         assert found
         assert all(text in lines[line - 1] for line, text in found)
 
@@ -279,9 +280,9 @@ def test_stations_alike_share_one_tuple_and_others_do_not() -> None:
 
 
 def test_another_inlet_that_does_not_exist_is_a_finding(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for path in (root / "connectors").glob("*.yml"):
+    for path in (content_root() / "connectors").glob("*.yml"):
         text = path.read_text(encoding="utf-8")
         changed = text.replace("also_fits:\n  - connector: ccs2", "also_fits:\n  - connector: ccs3")
         (tmp_path / path.name).write_text(changed, encoding="utf-8")

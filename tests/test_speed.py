@@ -194,7 +194,10 @@ def test_numbers_of_a_page_name_their_source() -> None:
 
 
 def test_the_handbook_has_every_figure_with_its_source(root: Path) -> None:
-    text = (root / "docs/reference/speed.md").read_text(encoding="utf-8")
+    page = root / "docs/reference/speed.md"
+    if not page.is_file():
+        pytest.skip("the handbook is not beside the tests")
+    text = page.read_text(encoding="utf-8")
     told = re.findall(r"^\| `(\w+)` \| (\d+) \| (.+) \|$", text, re.MULTILINE)
     named = {field.name: getattr(SPEED_FACTS, field.name) for field in fields(SPEED_FACTS)}
     assert told == [(n, str(f.value), f.source) for n, f in named.items() if isinstance(f, Figure)]
