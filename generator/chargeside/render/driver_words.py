@@ -65,12 +65,16 @@ def soft(text: str, lang: str) -> str:
     )
 
 
+LINE, CRLF = "\n", "\r\n"
+"""What parts lines here, and in an e-mail (RFC 6068)."""
+
+
 def letter(href: str, text: str) -> str:
     """An address to write to, with the beginning of the text: of an e-mail (RFC 6068) or a text message (RFC 5724). A form on
     the web takes none."""
     if href.startswith("https:"):
         return href
-    return f"{href}{'&' if '?' in href else '?'}body={quote(text)}"
+    return f"{href}{'&' if '?' in href else '?'}body={quote(text.replace(LINE, CRLF))}"
 
 
 def duration(minutes: int, _: Translate) -> str:

@@ -23,7 +23,7 @@
       a.href = path + (path.includes("?") ? "&" : "?") + "s=" + s + (inside ? "&l=1" : "") + hash;
   }
   for (const e of all("[data-s]")) e.textContent = s;
-  for (const a of all(".mail")) a.href += encodeURIComponent(s + "\n" + what);
+  for (const a of all(".mail")) a.href += encodeURIComponent(s + "\r\n" + what);
   for (const a of all(".back")) {
     a.href = root + s + "/" + (inside ? html.lang + "/" : "");
     a.hidden = false;
