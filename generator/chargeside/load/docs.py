@@ -11,14 +11,16 @@ from chargeside.load.content import content_root
 
 @dataclass(frozen=True, slots=True)
 class DocPage:
-    """One page, or a file that pages link to: `path` below docs/ with forward slashes, `text` as it stands in the file."""
+    """One page, or a file that pages link to: `path` below docs/ with forward slashes, `text` as it stands in the file, or
+    the `data` of a picture."""
 
     path: str
     text: str
+    data: bytes = b""
 
 
 HANDBOOKS = ("operators", "authors", "reference")
-"""Folders of docs/ that go into the library; decisions and pictures are for those who work on Chargeside."""
+"""Folders of docs/ that go into the library, beside the pictures of journeys; decisions are for those who work on Chargeside."""
 
 
 def load_docs(folder: Path | None = None) -> tuple[DocPage, ...]:
@@ -26,4 +28,8 @@ def load_docs(folder: Path | None = None) -> tuple[DocPage, ...]:
     root = content_root() / "docs" if folder is None else folder
     paths = (path for name in HANDBOOKS for kind in ("*.md", "*.csv") for path in (root / name).glob(kind))
     found = (DocPage(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
-    return tuple(sorted(found, key=lambda page: page.path))
+    pictures = (
+        DocPage(path.relative_to(root).as_posix(), "", path.read_bytes())
+        for path in (root / "images").glob("journey-*.png")
+    )
+    return tuple(sorted((*found, *pictures), key=lambda page: page.path))

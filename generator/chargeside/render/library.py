@@ -242,7 +242,7 @@ def _pictograms(page: PictogramsPage, _shared: Shared) -> bytes:
 
 
 def _doc(page: DocPage, _shared: Shared) -> bytes:
-    return page.text.encode()
+    return page.data or page.text.encode()
 
 
 _LIGHT, _DARK = "#eff3f4", "#1c2226"
