@@ -59,7 +59,7 @@ test-wheel: $(STAMPS)/dev $(STAMPS)/system-test ## Run the tests (but those in t
 fuzz: $(STAMPS)/dev ## Throw 100,000 damaged files at every reader
 	@$(BIN)/python tests/fuzzing.py
 
-bench: $(STAMPS)/dev ## Measure seconds and memory for 250 and 5,571 stations
+bench: $(STAMPS)/bench ## Measure seconds and memory for 250 and 5,571 stations, and signs beside other tools
 	@$(BIN)/python benchmarks/run.py
 
 messages: $(STAMPS)/dev ## Bring the catalogues of translations in step with the texts of the code
@@ -103,6 +103,11 @@ $(STAMPS)/package: pyproject.toml constraints.txt $(STAMPS)/venv
 $(STAMPS)/dev: $(STAMPS)/package
 	@echo "Installing what the tests and checks need into .venv"
 	@$(PIP_INSTALL) -e '.[dev]'
+	@touch $@
+
+$(STAMPS)/bench: $(STAMPS)/dev
+	@echo "Installing what the benchmark measures against into .venv"
+	@$(PIP_INSTALL) -e '.[bench]'
 	@touch $@
 
 .PHONY: FORCE

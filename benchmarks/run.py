@@ -61,6 +61,37 @@ PART_OF_FIRST = 0.1
 NEARLY_LINEAR = 1.5
 """Twenty times the stations at this many times the seconds each are still no sign of a quadratic step."""
 
+SIGN_STEPS: Mapping[str, str] = {
+    "draw": "Chargeside, drawn",
+    "proof": "Chargeside, drawn and proofed",
+    "typst": "Typst, a document each",
+    "typst-split": "Typst, documents of 50 signs, split by pikepdf",
+    "plain": "plain WeasyPrint, reckoned from a sample",
+    "build": "Chargeside, the whole build",
+    "print-run": "Chargeside, a print run",
+    "typst-run": "Typst, a print run",
+}
+"""What signs.py draws with, in the order of the table."""
+SIGNS: Mapping[int, tuple[str, ...]] = {
+    1000: ("draw", "typst", "typst-split", "proof", "plain", "print-run", "typst-run"),
+    5571: ("draw", "typst", "typst-split", "proof", "plain", "print-run", "build"),
+    20_000: ("draw", "proof", "print-run"),
+}
+"""Steps by how many signs they draw. The whole build is that of all stations; a print run by Typst takes memory by the page."""
+SAMPLE = (20, 80)
+"""Signs drawn by plain WeasyPrint: the difference says what one takes, the smaller number what starting takes."""
+TYPST = ("typst", "typst-split")
+TIMES_AS_FAST: Sequence[tuple[str, str, float]] = (
+    ("draw", "Typst", 4),
+    ("draw", "plain WeasyPrint", 40),
+    ("proof", "Typst", 1.5),
+    ("proof", "plain WeasyPrint", 20),
+)
+MOST_MB_SIGNS = 600
+MOST_BYTES_A_PAGE = 2048
+AIMED_AT = 5571
+"""Signs at which the aims hold. The other sizes are told beside it."""
+
 COMPARED: Sequence[tuple[str, str, str, float | None]] = (
     ("nothing changed / first build, driver site", "same-build", "first-build", PART_OF_FIRST),
     ("one station changed / first build, driver site", "changed-build", "first-build", None),
@@ -71,7 +102,8 @@ COMPARED: Sequence[tuple[str, str, str, float | None]] = (
 
 @dataclass(frozen=True)
 class Measured:
-    """What a step took. `made` counts Locations, stations or files; `peak_mb` is in units of 2^20 bytes."""
+    """What a step took. `made` counts Locations, stations or files; `peak_mb` is in units of 2^20 bytes; `size` is in bytes, 0
+    where nobody counted."""
 
     step: str
     seconds: float
@@ -79,6 +111,7 @@ class Measured:
     peak_mb: float
     made: int
     failed: int
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,11 +149,47 @@ def measure(source: Path, steps: Sequence[str]) -> Size:
 
 
 def _measure(step: str, room: Path, source: Path) -> Measured:
-    command = [sys.executable, str(HERE / "steps.py"), step, str(room), str(source)]
+    return _run("steps.py", step, room, str(source))
+
+
+def _run(script: str, step: str, room: Path, of: str) -> Measured:
+    command = [sys.executable, str(HERE / script), step, str(room), of]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
     if done.returncode:
-        sys.exit(f"The step {step} failed (see above): python benchmarks/steps.py {step} …")
+        sys.exit(f"The step {step} failed (see above): python benchmarks/{script} {step} …")
     return Measured(step=step, **json.loads(done.stdout.splitlines()[-1]))
+
+
+def measure_signs(source: Path, counts: Sequence[int]) -> list[Size]:
+    """The tools that draw signs, one after the other, with the same stations of one source."""
+    with TemporaryDirectory(prefix="chargeside-bench-") as folder:
+        room = Path(folder)
+        _measure("import", room, source)
+        _run("signs.py", "values", room, "0")
+        sizes = []
+        for count in counts:
+            steps = {}
+            for step in SIGNS.get(count, SIGNS[1000]):
+                print(f"{count:,} signs: {SIGN_STEPS[step]} …", file=sys.stderr, flush=True)
+                sampled = step == "plain"
+                steps[step] = _sampled(room, count) if sampled else _run("signs.py", step, room, str(count))
+            sizes.append(Size(source.name, count, steps))
+    return sizes
+
+
+def _sampled(room: Path, count: int) -> Measured:
+    """What so many signs would take by plain WeasyPrint."""
+    few, more = (_run("signs.py", "plain", room, str(sample)) for sample in SAMPLE)
+    share = (count - SAMPLE[0]) / (SAMPLE[1] - SAMPLE[0])
+    return Measured(
+        "plain",
+        few.seconds + share * (more.seconds - few.seconds),
+        few.cpu_seconds + share * (more.cpu_seconds - few.cpu_seconds),
+        more.peak_mb,
+        count,
+        more.failed,
+        round(more.size * count / SAMPLE[1]),
+    )
 
 
 def ratios(sizes: Sequence[Size]) -> Iterator[Ratio]:
@@ -147,6 +216,39 @@ def ratios(sizes: Sequence[Size]) -> Iterator[Ratio]:
             yield _peak("the load", size, "load", MOST_MB_MANY)
 
 
+def sign_ratios(sizes: Sequence[Size]) -> Iterator[Ratio]:
+    """What the promises about signs are about: other tools, memory, growth, the weight of a page in print."""
+    for size in sizes:
+        for step, other, aim in TIMES_AS_FAST:
+            peers = TYPST if other == "Typst" else ("plain",)
+            if found := [size.steps[peer] for peer in peers if peer in size.steps]:
+                ours, peer = size.steps[step], min(found, key=lambda peer: peer.cpu_seconds)
+                what = (
+                    f"{SIGN_STEPS[step]}: times as fast as {SIGN_STEPS[peer.step]}, {size.stations:,} signs"
+                )
+                yield _faster(what, peer, ours, aim if size.stations == AIMED_AT else None)
+    for size in sizes:
+        for step in ("draw", "proof", "build", "print-run"):
+            if step in size.steps:
+                yield _peak(f"signs ({SIGN_STEPS[step]})", size, step, MOST_MB_SIGNS)
+    for small, large in pairwise(sizes):
+        growth = large.stations / small.stations
+        for step in ("draw", "proof", "print-run"):
+            what = f"per sign, {large.stations:,} / {small.stations:,}: {SIGN_STEPS[step]}"
+            yield _ratio(what, large.steps[step], small.steps[step], NEARLY_LINEAR, growth)
+    for small, large in pairwise(sizes):
+        one, other = large.steps["print-run"], small.steps["print-run"]
+        each = (one.size - other.size) / max(one.made - other.made, 1)
+        what = f"bytes of a page more in a print run, {small.stations:,} to {large.stations:,} signs"
+        yield Ratio(what, each, None, f"≤ {MOST_BYTES_A_PAGE}", each <= MOST_BYTES_A_PAGE)
+
+
+def _faster(what: str, peer: Measured, ours: Measured, aim: float | None) -> Ratio:
+    share = ours.made / peer.made  # a sign that could not be drawn is no sign drawn fast
+    clock, cpu = peer.seconds / ours.seconds * share, peer.cpu_seconds / ours.cpu_seconds * share
+    return Ratio(what, clock, cpu, f"≥ {aim:g}" if aim else "", cpu >= aim if aim else None)
+
+
 def _peak(what: str, size: Size, step: str, most: int) -> Ratio:
     peak = size.steps[step].peak_mb
     return Ratio(
@@ -170,11 +272,28 @@ def machine() -> dict[str, str | int]:
         "python": platform.python_version(),
         "chargeside": version("chargeside"),
         "weasyprint": version("weasyprint"),
+        "typst": version("typst"),
     }
 
 
-def report(facts: Mapping[str, str | int], sizes: Sequence[Size], compared: Sequence[Ratio]) -> str:
+def report(
+    facts: Mapping[str, str | int], sizes: Sequence[Size], signs: Sequence[Size], compared: Sequence[Ratio]
+) -> str:
     """The figures as Markdown."""
+    parts = [", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items())]
+    if sizes:
+        parts.append(_step_table(sizes))
+    if signs:
+        parts.append(_sign_table(signs))
+    met = {None: "", True: "yes", False: "**no**"}
+    ratio_rows = [
+        (r.what, f"{r.clock:.3g}", "" if r.cpu is None else f"{r.cpu:.3g}", r.aim, met[r.met])
+        for r in compared
+    ]
+    return "\n\n".join((*parts, _table(("ratio", "clock", "CPU", "aim", "met"), ratio_rows)))
+
+
+def _step_table(sizes: Sequence[Size]) -> str:
     head = (
         "step",
         *(f"{size.stations:,}: {name}" for size in sizes for name in ("s", "CPU s", "MB", "made")),
@@ -184,16 +303,37 @@ def report(facts: Mapping[str, str | int], sizes: Sequence[Size], compared: Sequ
         for step in STEPS
         if any(step in size.steps for size in sizes)
     ]
-    met = {None: "", True: "yes", False: "**no**"}
-    ratio_rows = [
-        (r.what, f"{r.clock:.3g}", "" if r.cpu is None else f"{r.cpu:.3g}", r.aim, met[r.met])
-        for r in compared
+    return _table(head, rows)
+
+
+def _sign_table(sizes: Sequence[Size]) -> str:
+    head = (
+        "signs",
+        *(
+            f"{size.stations:,}: {name}"
+            for size in sizes
+            for name in ("s", "CPU s", "CPU ms each", "MB", "KB each")
+        ),
+    )
+    rows = [
+        (what, *(cell for size in sizes for cell in _sign_cells(size.steps.get(step))))
+        for step, what in SIGN_STEPS.items()
+        if any(step in size.steps for size in sizes)
     ]
-    return "\n\n".join((
-        ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items()),
-        _table(head, rows),
-        _table(("ratio", "clock", "CPU", "aim", "met"), ratio_rows),
-    ))  # fmt: skip
+    return _table(head, rows)
+
+
+def _sign_cells(measured: Measured | None) -> tuple[str, ...]:
+    if measured is None or not measured.made:
+        return ("",) * 4 + ("" if measured is None else f"{measured.failed:,} failed",)
+    weight = f"{measured.size / measured.made / 1024:.1f}" if measured.size else ""
+    return (
+        f"{measured.seconds:.1f}",
+        f"{measured.cpu_seconds:.1f}",
+        f"{measured.cpu_seconds / measured.made * 1000:.1f}",
+        f"{measured.peak_mb:.0f}",
+        weight + (f", {measured.failed:,} failed" if measured.failed else ""),
+    )
 
 
 def _cells(measured: Measured | None) -> tuple[str, ...]:
@@ -221,6 +361,13 @@ def main() -> None:
         help=f"folder of the station data (default: {DATA})",
     )
     parser.add_argument("--small", action="store_true", help="the 250 stations only")
+    parser.add_argument(
+        "--signs",
+        type=int,
+        nargs="*",
+        metavar="COUNT",
+        help=f"the part on signs only (default: {', '.join(map(str, SIGNS))} of them)",
+    )
     arguments = parser.parse_args()
     sources = [arguments.data / name for name in (SOURCES[:1] if arguments.small else SOURCES)]
     if absent := [path.name for path in sources if not path.is_file()]:
@@ -228,15 +375,22 @@ def main() -> None:
                        "Name the folder that holds the extracts of the French IRVE data with --data FOLDER.\n")  # fmt: skip
     small = tuple(step for step in STEPS if step not in (*ONLY_MANY, "speak"))
     large = tuple(step for step in small if step not in SMALL_ONLY)
-    sizes = [measure(source, small if source.name == SOURCES[0] else large) for source in sources]
-    if not arguments.small:
-        sizes += [measure(sources[-1], REPEATED), measure(sources[-1], LANGUAGES)]
-    facts, compared = machine(), tuple(ratios(sizes))
-    print(report(facts, sizes, compared))
+    sizes = []
+    if arguments.signs is None:
+        sizes += [measure(source, small if source.name == SOURCES[0] else large) for source in sources]
+        if not arguments.small:
+            sizes += [measure(sources[-1], REPEATED), measure(sources[-1], LANGUAGES)]
+    if arguments.signs is not None or not arguments.small:
+        signs = measure_signs(sources[-1], arguments.signs or tuple(SIGNS))
+    else:
+        signs = []
+    facts, compared = machine(), (*ratios(sizes), *sign_ratios(signs))
+    print(report(facts, sizes, signs, compared))
     if arguments.json:
         figures = {
             "machine": facts,
             "sizes": [asdict(size) for size in sizes],
+            "signs": [asdict(size) for size in signs],
             "ratios": [asdict(r) for r in compared],
         }
         arguments.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

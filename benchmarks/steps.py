@@ -61,10 +61,11 @@ class Room:
 
 @dataclass(frozen=True)
 class Made:
-    """What a step made: Locations, stations or files; and how many could not be made."""
+    """What a step made: Locations, stations or files; how many could not be made; and bytes, where they tell something."""
 
     count: int
     failed: int = 0
+    size: int = 0
 
 
 Run = Callable[[], Made]
@@ -156,7 +157,7 @@ def check(room: Room) -> Run:
     from chargeside.check.guides import check_content
     from chargeside.check.operator import check_ledger, check_operator
 
-    network, findings = _network(room)
+    network, findings = network_of(room)
 
     def run() -> Made:
         check_content(network.content, TODAY, findings)
@@ -172,7 +173,7 @@ def plan(room: Room) -> Run:
     """The plan of the driver site."""
     from chargeside.plan.driver import plan_driver
 
-    network, _ = _network(room)
+    network, _ = network_of(room)
     return lambda: Made(len(plan_driver(network).jobs))
 
 
@@ -183,7 +184,7 @@ def pages(room: Room) -> Run:
     from chargeside.render.driver import RENDERERS
     from chargeside.write import Manifest, Output
 
-    network, _ = _network(room)
+    network, _ = network_of(room)
     planned = plan_driver(network)
     out = room.out("pages")
     out.mkdir()
@@ -204,7 +205,7 @@ def pages(room: Room) -> Run:
 
 def placards(room: Room, workers: int) -> Run:
     """PLACARDS signs drawn, proofed and written, loading included."""
-    network, _ = _network(room)
+    network, _ = network_of(room)
     codes = tuple(station.code for station in network.stations[:PLACARDS])
     del network
     return lambda: _build(room, f"placards-{workers}", ("placards",), workers, codes)
@@ -231,7 +232,7 @@ def same_build(room: Room, name: str) -> Run:
 
 def changed_build(room: Room) -> Run:
     """The same after one station's ways to pay changed, in overrides.csv."""
-    network, _ = _network(room)
+    network, _ = network_of(room)
     station = network.stations[0]
     answer = "no" if "contactless" in station.facts.many("payment") else "yes"
     with (room.operator / "overrides.csv").open("w", newline="", encoding="utf-8") as file:
@@ -242,7 +243,8 @@ def changed_build(room: Room) -> Run:
     return lambda: _build(room, "driver", SITES["driver"])
 
 
-def _network(room: Room) -> tuple[Network, Findings]:
+def network_of(room: Room) -> tuple[Network, Findings]:
+    """The operator's network, loaded and checked, with its findings. Raises AssertionError for errors among them."""
     from chargeside.build import load_and_check
     from chargeside.findings import Findings
 
@@ -333,7 +335,11 @@ def main() -> None:
     parser.add_argument("room", type=Path)
     parser.add_argument("source", type=Path, nargs="?", default=Path())
     arguments = parser.parse_args()
-    run = STEPS[arguments.step](Room(arguments.room, arguments.source))
+    measured(STEPS[arguments.step](Room(arguments.room, arguments.source)))
+
+
+def measured(run: Run) -> None:
+    """Run what is to be measured, and print what it took as JSON."""
     workers = _Workers()
     workers.start()
     cpu, clock = _cpu_seconds(), time.perf_counter()
@@ -344,6 +350,7 @@ def main() -> None:
         "peak_mb": round(_peak_mb() + workers.peak_mb(), 1),
         "made": made.count,
         "failed": made.failed,
+        "size": made.size,
     }
     print(json.dumps(result))
 

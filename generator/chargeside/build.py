@@ -34,10 +34,11 @@ from chargeside.model.network import Network
 from chargeside.model.zones import utc
 from chargeside.plan.driver import plan_driver
 from chargeside.plan.driver_notices import Notices
-from chargeside.plan.jobs import Job, Plan, Renderer
+from chargeside.plan.jobs import Job, Plan, Renderer, joined
 from chargeside.plan.library import library_paths, plan_library
 from chargeside.plan.placards import KIND as PLACARD
 from chargeside.plan.placards import plan_placards
+from chargeside.plan.reserved import plan_reserved, reserved_codes, standing_reserved
 from chargeside.render import driver
 from chargeside.stamp import recall, remember, sources_digest
 from chargeside.write import Manifest, Output, Release, locked
@@ -53,6 +54,7 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Options:
     """What to build. `today`: ISO date, printed on new signs and held against review dates. `codes`: only these placards.
+    `reserved`: also the placards of reserved codes; without it, those that stand stay.
 
     `now`: ISO 8601 with an offset; notices that do not hold then are left out, none where it is empty.
     """
@@ -64,6 +66,7 @@ class Options:
     strict: bool = False
     codes: tuple[str, ...] = ()
     now: str = ""
+    reserved: bool = False
 
 
 @dataclass
@@ -137,7 +140,7 @@ def build(folder: Path, options: Options, progress: Progress = lambda what, done
     with locked(options.out):
         output = Output(options.out)
         committed = committed_codes(folder)
-        how = (options.today, options.parts, options.strict, options.codes, committed)
+        how = (options.today, options.parts, options.strict, options.codes, options.reserved, committed)
         sources, now = sources_digest(folder, how), utc(options.now)
         standing = [path for part in options.parts for path in output.manifest.files.get(part, ())]
         found = recall(options.out, sources, now)
@@ -149,7 +152,8 @@ def build(folder: Path, options: Options, progress: Progress = lambda what, done
         network = load_and_check(folder, options.today, findings, earlier, now)
         _refuse(findings, options)
         assert network is not None
-        if unknown := [code for code in options.codes if code not in network.station_by_code]:
+        known = {*network.station_by_code, *(reserved_codes(network) if options.reserved else ())}
+        if unknown := [code for code in options.codes if code not in known]:
             raise ContentError(tuple(_no_such_code(code, network) for code in unknown))
         report = _make(network, output, options, findings, progress)
         report.findings = findings.sorted()
@@ -245,9 +249,14 @@ def _work(
         from chargeside.render import placard
 
         plan, closure = plan_placards(network, options.today, options.codes), placard.closure()
+        if options.reserved:
+            plan = joined(plan, plan_reserved(network, options.today, options.codes))
     marks = {job.path: job.fingerprint(closure) for job in plan.jobs}
     todo = [job for job in plan.jobs if before.get(job.path) != marks[job.path] or not output.has(job.path)]
     partial = part == "placards" and options.codes
+    if part == "placards" and not options.reserved:  # they are made only when asked for, and stay until a charger has the code
+        standing = standing_reserved(network, before)
+        marks |= {path: mark for path, mark in standing.items() if output.has(path)}
     gone = [] if partial else sorted(before.keys() - marks.keys())
     return _Work(part, marks, todo, gone=gone, plan=plan)
 
@@ -331,24 +340,33 @@ Result = tuple[Job, bytes | None, tuple[Finding, ...]]
 
 def _rendered(part: str, jobs: Sequence[Job], plan: Plan, workers: int) -> Iterator[Result]:
     """Each job with its bytes, or None with the findings that say why."""
-    if part != "placards" or workers < 2 or len(jobs) < POOL_FROM:
+    if part != "placards":
         for job in jobs:
             yield _render(job, plan.shared)
         return
-    context = get_context("spawn")
+    from chargeside.render.placard import in_batches
+
+    batches = in_batches(jobs)
+    if workers < 2 or len(jobs) < POOL_FROM:
+        for batch in batches:
+            for job in batch:
+                yield _render(job, plan.shared)
+        return
+    # Workers are copies of a process that has loaded the print engine already, and nothing else.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["chargeside.render.placard"])
     with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(plan.shared,)) as pool:
-        waiting: set[Future[Result]] = set()
-        rest = iter(jobs)
+        waiting: set[Future[list[Result]]] = set()
         while True:  # a bounded queue: neither all jobs nor all results are ever held at once
             waiting |= {
-                pool.submit(_render_in_worker, job) for job in islice(rest, workers * 4 - len(waiting))
+                pool.submit(_render_in_worker, batch) for batch in islice(batches, workers * 2 - len(waiting))
             }
             if not waiting:
                 return
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
                 try:
-                    yield future.result()
+                    yield from future.result()
                 except BrokenProcessPool as error:
                     message = "a worker process died, perhaps for want of memory"
                     raise RenderError(f"{message}; try again with --workers 1") from error
@@ -362,8 +380,8 @@ def _start_worker(shared: Mapping[str, Any]) -> None:
     _shared = shared
 
 
-def _render_in_worker(job: Job) -> Result:
-    return _render(job, _shared)
+def _render_in_worker(batch: Sequence[Job]) -> list[Result]:
+    return [_render(job, _shared) for job in batch]
 
 
 def renderer(kind: str) -> Renderer:

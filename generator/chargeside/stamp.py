@@ -19,7 +19,10 @@ from chargeside.load.content import content_root
 from chargeside.write import write_atomic
 
 _FILE = "last-build.json"
-_TOOLS = ("jinja2", "markdown", "mkdocs", "mkdocs-material", "nh3", "pydantic", "qrcode", "weasyprint")
+_TOOLS = (
+    *("jinja2", "markdown", "mkdocs", "mkdocs-material", "nh3"),
+    *("pillow", "pydantic", "weasyprint", "zxing-cpp"),
+)
 _PACKAGE = Path(__file__).resolve().parent
 
 

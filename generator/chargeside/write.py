@@ -55,6 +55,33 @@ def write_parts(path: Path, parts: Iterable[bytes]) -> None:
         raise
 
 
+@contextmanager
+def staged(*paths: Path) -> Iterator[tuple[Path, ...]]:
+    """Empty files beside `paths` to write into, swapped in when the block ends well: large files that belong together, looked at
+    before they count. Raises WriteError for an OSError too; the earlier files are then untouched, unless it is the swap that fails.
+    """
+    beside: list[Path] = []
+    path = paths[0]
+    try:
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+            os.close(handle)
+            beside.append(Path(name))
+        yield tuple(beside)
+        for path, temporary in zip(paths, beside, strict=True):
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        for path, temporary in zip(paths, beside, strict=True):
+            os.replace(temporary, path)
+    except OSError as error:
+        raise WriteError(f"{path} could not be written: {error.strerror or error}") from error
+    finally:
+        for temporary in beside:
+            temporary.unlink(missing_ok=True)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

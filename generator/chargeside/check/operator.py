@@ -27,6 +27,7 @@ def check_operator(network: Network, findings: Findings) -> None:
     rules.languages()
     rules.weights()
     rules.colour()
+    rules.logo()
 
 
 class _Rules:
@@ -124,6 +125,14 @@ class _Rules:
             message = f"brand colour {colour} reaches a contrast of only {on_white:.1f} on white"
             mend = "pages and signs use a darker tone of it; choose one with 7 or more to have it as it is"
             self._add("O204", ("brand", "colour"), message, mend)
+
+    def logo(self) -> None:
+        """A logo made for a dark ground."""
+        logo = self._network.logo
+        if logo and logo.tone == "light" and self._operator.placards:
+            message = f'the logo "{self._operator.brand.logo}" would hardly be seen on the white of a sign: its ink is light'
+            mend = "use the version of it that is made for a white ground"
+            self._add("P741", ("brand", "logo"), message, mend)
 
     def _add(
         self, code: str, place: Place, message: str, mend: str, severity: Severity | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import click
 
 from chargeside.build import PARTS, Options, build
 from chargeside.cli.common import FOLDER, command, iso_date, now, print_findings, today
+from chargeside.cli.print_run import RunOptions, print_options, write_outline, write_run
+from chargeside.cli.signs import AfterSigns, sign_options
 from chargeside.findings import Severity
 from chargeside.progress import shown_progress
+from chargeside.signs_work import Asked
 
 
 def _build_options(function: Any) -> Any:
@@ -65,24 +69,56 @@ def build_command(
 @click.option(
     "--code", "codes", multiple=True, help="Only the sign with this code; may be given several times."
 )
+@sign_options
+@print_options
 @command
 def placards(
-    operator_dir: Path, out: Path, day: str, workers: int, as_json: bool, codes: tuple[str, ...]
+    operator_dir: Path,
+    out: Path,
+    day: str,
+    workers: int,
+    as_json: bool,
+    codes: tuple[str, ...],
+    reserved: bool,
+    changed: bool,
+    fitting: bool,
+    record: bool,
+    run: RunOptions,
 ) -> None:
     """Make the printed signs as PDF, each proofed by decoding its code and reading its text back.
 
     \b
     Example:
       chargeside placards my-network --out out --code 4821736
+      chargeside placards my-network --out out --changed
+      chargeside placards my-network --out out --changed --record
+      chargeside placards my-network --out out --print-run signs.pdf --cover
+      chargeside placards my-network --out out --print-run labels.pdf --design label --sheet a4-4-100 --cut-contour
     """
-    _build(
-        operator_dir,
-        Options(out, iso_date(day), ("placards",), workers, codes=codes, now=now().isoformat()),
-        as_json,
+    moment = now().isoformat()
+    asked = Asked(operator_dir, out, iso_date(day), moment, codes, reserved)
+    after = AfterSigns(asked, changed, fitting, record)
+    after.check()
+    run.check()
+    if run.outline:
+        write_outline(run.wish(asked, changed, workers))
+        return
+    prepared = run.prepare(asked, changed, workers)
+    options = Options(
+        out, iso_date(day), ("placards",), workers, codes=codes, now=moment, reserved=reserved
     )
 
+    def work() -> None:
+        write_run(prepared)
+        after.work()
 
-def _build(operator_dir: Path, options: Options, as_json: bool) -> None:
+    _build(operator_dir, options, as_json, work)
+
+
+def _build(
+    operator_dir: Path, options: Options, as_json: bool, after: Callable[[], None] = lambda: None
+) -> None:
+    """Builds and reports. `after`: what else is to be done once the files stand."""
     with shown_progress() as progress:
         report = build(operator_dir, options, progress)
     print_findings(report.findings)
@@ -97,6 +133,7 @@ def _build(operator_dir: Path, options: Options, as_json: bool) -> None:
         folder = options.out / name
         if folder.is_dir() and any(folder.iterdir()):
             click.echo(f"  {options.out / name}", err=True)
+    after()
     if report.failed or any(finding.severity is Severity.ERROR for finding in report.findings):
         sys.exit(1)
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
-import zlib
 from pathlib import Path
 from xml.etree import ElementTree
 
-from PIL import Image
-
 from chargeside.findings import Findings
+from chargeside.load.logo_ink import tone_of_picture, tone_of_svg
+from chargeside.load.logo_picture import UnusableError, as_png, read_picture
 from chargeside.load.source import is_file, leaves
 from chargeside.model.network import Logo
 
 _MAX_BYTES = 2_000_000
-_MAX_PIXELS = 4000 * 4000
 _MAX_DEPTH = 50
+_LONGEST = 40
 _SVG = "http://www.w3.org/2000/svg"
 _SHAPES = frozenset(
     {"svg", "g", "defs", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
@@ -79,92 +76,68 @@ def load_logo(folder: Path, name: str, shown: str, line: int | None, findings: F
         return None
     try:
         return _logo(path)
-    except _UnusableError as unusable:
+    except UnusableError as unusable:
         message, mend = unusable.args
         findings.add("O203", shown, line, f'the logo "{name}" {message}', mend)
         return None
 
 
-class _UnusableError(Exception):
-    """What is wrong with a logo, and the mend."""
-
-
 def _logo(path: Path) -> Logo:
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise _UnusableError(f"is larger than {_MAX_BYTES} bytes", "save it smaller")
+            raise UnusableError(f"is larger than {_MAX_BYTES} bytes", "save it smaller")
         data = path.read_bytes()
     except OSError as error:
-        raise _UnusableError(f"cannot be read: {error.strerror}", "check its permissions") from None
-    return (
-        Logo("image/svg+xml", _svg(data)) if path.suffix.lower() == ".svg" else Logo("image/png", _png(data))
-    )
+        raise UnusableError(f"cannot be read: {error.strerror}", "check its permissions") from None
+    if path.suffix.lower() == ".svg":
+        return _svg(data)
+    picture = read_picture(data)
+    return Logo("image/png", as_png(picture), _ratio(*picture.size), tone_of_picture(picture))
 
 
-def _png(data: bytes) -> bytes:
-    if not _is_whole(data):
-        raise _UnusableError("is not a PNG or SVG image, or is damaged", "save it as PNG or SVG")
-    try:
-        with (
-            warnings.catch_warnings(action="ignore"),
-            Image.open(io.BytesIO(data), formats=("PNG",)) as image,
-        ):
-            if image.width * image.height > _MAX_PIXELS:
-                message = f"has {image.width} × {image.height} pixels"
-                raise _UnusableError(message, "save it with at most 4000 × 4000")
-            image.load()
-            out = io.BytesIO()
-            # A fresh file: no metadata, no bytes behind the image.
-            image.convert("RGBA").save(out, "PNG", optimize=True)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise _UnusableError(f"is damaged: {error}", "save it as PNG or SVG") from None
-    return out.getvalue()
+def _ratio(width: float, height: float) -> float:
+    """Width by height. Raises UnusableError for a logo that is a mere line on any sign."""
+    ratio = width / height
+    if not 1 / _LONGEST <= ratio <= _LONGEST:
+        mend = "save it without the empty space around it"
+        raise UnusableError(f"is more than {_LONGEST} times as long as wide", mend)
+    return ratio
 
 
-def _is_whole(data: bytes) -> bool:
-    """Whether all chunks of a PNG are there and undamaged. Pillow would tell, unless another library told it not to."""
-    place = 8
-    while data.startswith(b"\x89PNG\r\n\x1a\n") and place + 12 <= len(data):
-        length = int.from_bytes(data[place : place + 4])
-        kind, end = data[place + 4 : place + 8], place + 8 + length
-        if zlib.crc32(data[place + 4 : end]) != int.from_bytes(data[end : end + 4]):
-            return False
-        if kind == b"IEND":
-            return True
-        place = end + 4
-    return False
-
-
-def _svg(data: bytes) -> bytes:
+def _svg(data: bytes) -> Logo:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _UnusableError("is not UTF-8 text", "save it again as SVG, or as PNG") from None
+        raise UnusableError("is not UTF-8 text", "save it again as SVG, or as PNG") from None
     # Text, not bytes: a declared encoding must not hide from us what the parser then reads.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise _UnusableError("declares a DOCTYPE or entities", "save it as plain SVG")
+        raise UnusableError("declares a DOCTYPE or entities", "save it as plain SVG")
     try:
         root = ElementTree.fromstring(text)  # noqa: S314 - without a DOCTYPE there are no entities to expand
     except (ElementTree.ParseError, ValueError) as error:
-        raise _UnusableError(f"is not SVG: {error}", "save it again as SVG or PNG") from None
-    if root.tag != f"{{{_SVG}}}svg" or not _has_size(root):
-        raise _UnusableError("is not an SVG with a size", "save it as SVG with a viewBox")
+        raise UnusableError(f"is not SVG: {error}", "save it again as SVG or PNG") from None
+    size = _size(root) if root.tag == f"{{{_SVG}}}svg" else None
+    if size is None:
+        raise UnusableError("is not an SVG with a size", "save it as SVG with a viewBox")
     removed = _reduce(root)
     if removed:
-        raise _UnusableError(
+        raise UnusableError(
             f"holds {', '.join(sorted(removed))}", "save it as plain SVG: shapes and colours only"
         )
     ElementTree.register_namespace("", _SVG)
-    return bytes(ElementTree.tostring(root, encoding="utf-8"))
+    data = bytes(ElementTree.tostring(root, encoding="utf-8"))
+    return Logo("image/svg+xml", data, _ratio(*size), tone_of_svg(root))
 
 
-def _has_size(root: ElementTree.Element) -> bool:
-    """A viewBox, or width and height, of more than nothing."""
+def _size(root: ElementTree.Element) -> tuple[float, float] | None:
+    """Width and height, in whatever unit, of the viewBox, or as they are given; None when they are nothing or missing."""
     if "viewBox" in root.attrib:
         box = _VIEW_BOX.fullmatch(root.attrib["viewBox"])
-        return box is not None and float(box.group(3)) > 0 and float(box.group(4)) > 0
-    lengths = [_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height")]
-    return all(length is not None and float(length.group(1)) > 0 for length in lengths)
+        width, height = (float(box.group(3)), float(box.group(4))) if box else (0.0, 0.0)
+    else:
+        lengths = [_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height")]
+        width, height = (float(length.group(1)) if length else 0.0 for length in lengths)
+    return (width, height) if width > 0 and height > 0 else None
 
 
 def _reduce(root: ElementTree.Element) -> set[str]:

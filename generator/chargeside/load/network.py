@@ -10,6 +10,7 @@ from types import MappingProxyType
 from chargeside.findings import Findings
 from chargeside.load.adopted import load_adopted
 from chargeside.load.claims import check_claims
+from chargeside.load.designs import load_designs
 from chargeside.load.kits import KitRules, lay, layer, load_kits
 from chargeside.load.ledger import load_ledger
 from chargeside.load.logo import load_logo
@@ -114,6 +115,7 @@ def load_network(
         load_adopted(folder / "adopted.csv", f"{name}/adopted.csv", ledger, findings),
         {line.code: line.station for line in strangers},
         tariffs=load_tariffs(folder, locations, findings, instead) if operator.prices == "tariff" else {},
+        designs=load_designs(folder, findings),
     )
     notices = load_notices(folder / "notices.csv", f"{name}/notices.csv", network, findings)
     return replace(network, notices=notices) if notices else network

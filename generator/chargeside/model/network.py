@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from chargeside.model.connector import ConnectorType
+from chargeside.model.design import Design
 from chargeside.model.facts import Fact, Facts
 from chargeside.model.hardware import NO_NOTES, HardwareNotes
 from chargeside.model.notice import Notice
@@ -109,12 +110,21 @@ class Station:
         return tuple(connector for point in self.points for connector in point.connectors)
 
 
+Tone = Literal["light", "dark", "mixed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """The operator's logo, already checked: media type and bytes (SVG sanitised)."""
+    """The operator's logo, already checked: media type and bytes (SVG sanitised).
+
+    `ratio`: width by height. `tone`: light ink (nearly all of it below 3:1 on white) wants a dark ground, dark ink a white one;
+    mixed can be seen on white.
+    """
 
     media_type: Literal["image/svg+xml", "image/png"]
     data: bytes
+    ratio: float = 1.0
+    tone: Tone = "mixed"
 
 
 @dataclass(frozen=True)
@@ -140,7 +150,7 @@ class Network:
     `stations`: published ones, sorted by code. `vanished`: active ledger lines whose station is in no feed. `last_seen`: by
     code, what was known of a vanished station when it was last in a feed; not all of them have that. `regrouped`: by code of a
     vanished station, keys of the stations that its EVSEs belong to now. `adopted`: addresses of other systems on the walls.
-    `tariffs`: by name of the feed, none unless the operator shows prices. `notices`: also those that have ended.
+    `tariffs`: by name of the feed, none unless the operator shows prices. `notices`: also those that have ended. `designs`: of signs, by name.
     """
 
     operator: Operator
@@ -159,6 +169,7 @@ class Network:
     """By code among `vanished`: key of the station in a feed that has its ids, and is another charger elsewhere."""
     tariffs: Mapping[str, Book] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    designs: Mapping[str, Design] = field(default_factory=dict)
 
     def country(self, code: str) -> Country:
         """What holds in a country; a country that operator.yml lacks (a finding) falls back on the first."""

@@ -108,7 +108,7 @@ class Brand(_Strict):
     """How signs and pages look."""
 
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0b5d4e"
-    logo: str | None = Field(None, description="SVG or PNG beside operator.yml or in brands/")
+    logo: str | None = Field(None, description="SVG, PNG or JPEG beside operator.yml or in brands/")
 
 
 class App(_Strict):
@@ -121,10 +121,20 @@ class App(_Strict):
 class PlacardSpec(_Strict):
     """A sign to be made for every station."""
 
-    design: Literal["classic"] = "classic"
-    size: Literal["A5"] = "A5"
+    design: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+        "classic", description="classic, label, strip, tag, sheet, or a folder of your own in designs/"
+    )
+    size: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{0,20}$")] = Field(
+        "", description="A size of the design by name, or width x height in mm (120x80). Empty: its first"
+    )
     languages: tuple[str, ...] = Field(
-        ("station",), description="`station` stands for the station's first language"
+        ("station",),
+        min_length=1,
+        max_length=3,
+        description="One to three; `station` stands for the first language of the station's country",
+    )
+    distance_m: float | None = Field(
+        None, gt=0.2, le=5, description="From how far it is to be read, in metres. Empty: as the design says"
     )
 
 

@@ -44,6 +44,10 @@ class Plugs:
             self._sets[key] = self._new_set(station, places, lang, lettered)
         return self._sets[key]
 
+    def of_connector(self, connector: Connector, station: Station, lang: str) -> PlugView:
+        """One plug of the station by itself."""
+        return self._view(connector, lang, station.country in LABEL_COUNTRIES)
+
     def _new_set(
         self, station: Station, places: tuple[str, ...], lang: str, lettered: bool
     ) -> tuple[PlugView, ...]:

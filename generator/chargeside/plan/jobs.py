@@ -34,6 +34,14 @@ class Plan:
     shared: Mapping[str, Hashable] = field(default_factory=dict)
 
 
+def joined(*plans: Plan) -> Plan:
+    """One plan with all jobs of these."""
+    shared: dict[str, Hashable] = {}
+    for plan in plans:
+        shared.update(plan.shared)
+    return Plan(tuple(job for plan in plans for job in plan.jobs), shared)
+
+
 Renderer = Callable[[Any, Mapping[str, Any]], bytes]
 """A job's payload and the plan's shared pieces give the bytes of the file. Raises RenderError."""
 

@@ -1,317 +1,381 @@
-"""Draws a sign: laid out by WeasyPrint, measured, and proofed by reading back the finished PDF before it is handed on."""
+"""Makes a sign: its fixed part laid out once for all signs of its kind ("plate"), what is its own drawn into the slots, and the
+finished bytes proofed before they are handed on.
+
+Where a text is not simply set from left to right in the design's own font, the whole sign is laid out by WeasyPrint: both ways
+give the same picture.
+"""
 
 from __future__ import annotations
 
-import logging
 import re
-from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
-import weasyprint
-from jinja2 import Template
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
-
 from chargeside.errors import RenderError
-from chargeside.i18n import translator
-from chargeside.model.colour import contrast
-from chargeside.model.connector import ConnectorType, Fill, View
-from chargeside.model.network import Logo
-from chargeside.plan.jobs import Renderer
-from chargeside.plan.placards import KIND, Placard, Plug
-from chargeside.render import html
-from chargeside.render.boxes import Drawn, read_page
-from chargeside.render.faces import face_svg, label_svg
-from chargeside.render.pictograms import inline, load_pictograms
-from chargeside.render.proof import expected, proof
+from chargeside.model.design import Design
+from chargeside.plan.jobs import Job, Renderer, digest
+from chargeside.plan.placards import KIND, Number, Placard
+from chargeside.render.boxes import Drawn, Rect
+from chargeside.render.canvas import title
+from chargeside.render.layout import BLEED_MM, PART_BLEED_MM, Laid, in_words, lay_out
+from chargeside.render.overlay import Overlay
+from chargeside.render.pictograms import load_pictograms
+from chargeside.render.press import Leaf, Plate, single
+from chargeside.render.proof import Figures, Wanted, proof, proof_part, proof_plate, wanted_in, wanted_in_part
 from chargeside.render.qr import Printed, fit
+from chargeside.render.slots import Paragraphs, Setting, Slot, can_set, set_text
+from chargeside.render.type import face
 
-CARD_MM = 57.0
-"""Side of the white card that the code and its quiet zone fill."""
+_HELD = 24
+"""Plates kept ready. Signs come sorted by kind, so that few are needed at once."""
 
-_FOLDER = "templates/placard/classic"
-_LOG = logging.getLogger("weasyprint")
-_FACE_SCALES = {"few": 1 / 6.3, "row": 1 / 8.6, "grid": 1 / 14.5}
-"""Drawings of plugs, by how many there are: all of a sign to one scale."""
+_STAND_IN = "\ue000"
+"""Stands for whatever differs from sign to sign while a plate is laid out. A design that prints it outside of a slot has signs that
+have nothing in common."""
 
-_VISIBLE = 3.0  # contrast of a line with the paper (WCAG 2.2, 1.4.11)
-
-SMALL = "small"
-_LADDERS: Mapping[str, tuple[str, ...]] = {
-    "number": (SMALL,),
-    "helpline": (SMALL,),
-    "steps": (SMALL,),
-    "emergency": (SMALL,),
-    "where": (SMALL, "-name"),
-    "typed": (SMALL, "-typed"),
-    "plugs": (SMALL, "-plugs"),
-    "payments": (SMALL, "-payments"),
-    "brand": (SMALL, "-brand"),
-    "foot": ("-maker",),
-}
-"""What is done, in turn, about a block that something stands out of: the design's smaller size, then leaving a thing of
-little worth off. A block that still does not fit is an error; so is one that is not listed."""
-
-_WHAT: Mapping[str, tuple[str, str]] = {
-    "number": ("the number of the charger", "shorten the number in overrides.csv"),
-    "helpline": ("the helpline and its hours", "shorten hours: of the helpline in operator.yml"),
-    "steps": ("the steps to start", "report it: these texts are part of Chargeside"),
-    "emergency": ("the emergency number", "shorten emergency_phone: in operator.yml"),
-    "where": ("the address with level and bay", "shorten the address in the feed"),
-    "typed": ("the address to type", "use a shorter site_url"),
-    "plugs": ("the plugs", "see that the feed names each plug as OCPI does"),
-    "payments": ("the ways to pay", "shorten the names of apps in operator.yml"),
-    "brand": ("the operator's name", "set a logo in operator.yml, or shorten name:"),
-    "maker": ("the operator's name in the foot", "shorten name: in operator.yml"),
-    "name": ("the site's name", "shorten the name in the feed"),
-}
-"""A block in words, and where its text can be mended."""
+Warnings = tuple[tuple[str, str, str], ...]
+"""Findings to be: code, message, mend."""
 
 
 class Sign(bytes):
-    """A finished PDF. `warnings` are findings to be: code, message, mend."""
+    """A finished PDF."""
 
-    warnings: tuple[tuple[str, str, str], ...] = ()
+    warnings: Warnings = ()
+    figures: Figures | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """A sign laid out so that all that is on it fits."""
+@dataclass(frozen=True)
+class Base:
+    """The fixed part of signs of a kind, laid out. `slots` and `code` with their places in mm from the upper left corner."""
 
-    document: Any
-    drawn: Drawn
-    dropped: frozenset[str]
-    said: tuple[str, ...]
+    plate: Plate
+    slots: Mapping[str, tuple[Slot, float, float]]
+    code: Rect
+    warnings: Warnings
+    proofs: Callable[[], Figures]
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What was measured of it. Proofs the plate when first asked, once for all signs that have it. Raises RenderError (P702)."""
+        return self.proofs()
 
 
 def render_placard(placard: Placard, shared: Mapping[str, Any]) -> Sign:
     """The PDF of one sign, proofed.
 
-    Raises RenderError: P701 a text does not fit, P702 the proof failed, P703 a character has no glyph, P705 no legible code.
+    Raises RenderError: P701 and P709 a text does not fit, P702 the proof failed, P703 a character has no glyph, P705 no legible
+    code, P707 the design is broken.
     """
-    code = fit(placard.url, CARD_MM)
-    with _listen() as heard:
-        laid = _lay_out(placard, code, shared)
-        heard.clear()  # earlier attempts said the same
-        data = laid.document.write_pdf(
-            pdf_identifier=blake2b(repr(placard).encode(), digest_size=16).digest()
-        )
-    warnings = [*laid.said, *heard]
-    _refuse_missing_glyphs(warnings)
-    proof(data, placard, laid.drawn.places, code, laid.dropped)
-    sign = Sign(data)
-    sign.warnings = (
-        *(
-            ("P706", f"left off for want of room: {_WHAT[name][0]}", _WHAT[name][1])
-            for name in sorted(laid.dropped)
-        ),
-        *(("P704", f"the print engine says: {text}", "look at the sign") for text in dict.fromkeys(warnings)),
-    )
+    drawn = leaf_with(placard, shared)
+    sign = Sign(single(drawn.leaf))
+    sign.figures = proof(sign, 0, drawn.wanted, drawn.figures)
+    sign.warnings = drawn.warnings
     return sign
 
 
 RENDERERS: Mapping[str, Renderer] = {KIND: render_placard}
 
 
-@cache
-def closure() -> str:
-    """Digest of all that decides how a sign looks besides its values."""
-    state = blake2b(digest_size=16)
-    package = files("chargeside")
-    for name in ("sign.html.jinja", "style.css"):
-        state.update(html.package_text(f"{_FOLDER}/{name}").encode())
-    for name in ("boxes", "faces", "placard", "proof", "qr"):
-        state.update(package.joinpath("render", f"{name}.py").read_bytes())
-    state.update(repr(sorted(load_pictograms().items())).encode())
-    state.update(repr([version(name) for name in ("chargeside", "weasyprint", "pydyf", "qrcode")]).encode())
-    return state.hexdigest()
+@dataclass(frozen=True)
+class DrawnLeaf:
+    """A sign ready to be put on paper, with what must be found on it."""
+
+    leaf: Leaf
+    wanted: Wanted
+    warnings: Warnings
+    printed: Printed
+    distance_m: float
+    proofs: Callable[[], Figures]
+
+    @property
+    def figures(self) -> Figures:
+        """What was measured of it. Proofs what it shares with other signs, unless that was done. Raises RenderError (P702)."""
+        return self.proofs().with_code(self.printed, self.distance_m)
 
 
-def _lay_out(placard: Placard, code: Printed, shared: Mapping[str, Any]) -> _Laid:
-    """Lays the sign out, and again with the next step of its ladder for each block that is overfull."""
-    taken = dict.fromkeys(_LADDERS, 0)
-    while True:
-        steps = [step for block, ladder in _LADDERS.items() for step in ladder[: taken[block]]]
-        dropped = frozenset(step[1:] for step in steps if step.startswith("-"))
-        sizes = {block: SMALL if taken[block] else "" for block in _LADDERS}
-        with _listen() as said:
-            document = _document(_html(placard, code, shared, sizes, dropped))
-        drawn = read_page(document.pages[0])
-        overfull = drawn.overfull | _pushed_off(placard, drawn, dropped)
-        if not overfull:
-            return _Laid(document, drawn, dropped, tuple(said))
-        _refuse_missing_glyphs(said)
-        for block in sorted(overfull):
-            if taken.get(block, 0) >= len(_LADDERS.get(block, ())):
-                what, mend = _WHAT.get(block, (block, "report it: this text is part of Chargeside"))
-                raise RenderError(
-                    f"no room on the sign for {what}: {_text_of(placard, block)}", code="P701", mend=mend
-                )
-            taken[block] += 1
+def leaf(placard: Placard, shared: Mapping[str, Any]) -> Leaf:
+    """A sign ready to be put on paper. Raises RenderError as render_placard does, but for the proof."""
+    return leaf_with(placard, shared).leaf
 
 
-def _pushed_off(placard: Placard, drawn: Drawn, dropped: frozenset[str]) -> frozenset[str]:
-    """Blocks of which something is not on the page at all: WeasyPrint lays out nothing below its foot."""
-    wanted = expected(placard).items()
-    gone = {block for name, (block, _) in wanted if name not in drawn.places and block not in dropped}
-    return frozenset("where" if block == "name" else block for block in gone)
+def leaf_with(placard: Placard, shared: Mapping[str, Any]) -> DrawnLeaf:
+    """A sign and what it must show. Raises RenderError as render_placard does, but for the proof."""
+    texts = slot_texts(placard)
+    base = None if placard.rows else _base(placard, shared)
+    drawn = None if base is None else _fast(placard, base, texts)
+    return drawn or plain_leaf(placard, shared)
 
 
-def _text_of(placard: Placard, block: str) -> str:
-    """The text that did not fit, shortened for the message."""
-    texts = {
-        "number": " | ".join(number.text for number in placard.numbers),
-        "helpline": f"{placard.phone} {placard.phone_hours}",
-        "emergency": placard.emergency,
-        "where": f"{placard.street} {placard.spot}".strip(),
-        "brand": placard.operator,
-        "payments": ", ".join(placard.payments),
+def slot_texts(placard: Placard) -> dict[str, Sequence[Paragraphs]]:
+    """What may stand in each slot, the fullest first."""
+    name, street, spot = placard.name, placard.street, placard.spot
+    where = dict.fromkeys(
+        ((name, street, spot), (", ".join(filter(None, (name, street))), spot), (street or name, spot))
+    )
+    return {
+        **{f"number-{index}": ((number.text,),) for index, number in enumerate(placard.numbers)},
+        "phone": ((placard.phone,),),
+        "where": tuple(tuple(filter(None, paragraphs)) for paragraphs in where),
+        "name": ((name,),),
+        "street": ((street,),),
+        "typed": ((placard.typed,),),
+        "code": ((placard.code,),),
+        "mark": ((placard.mark,),),
+        **{f"power-{index}": ((plug.power,),) for index, plug in enumerate(placard.plugs)},
     }
-    text = texts.get(block, "")
-    return f'"{text[:77]}…"' if len(text) > 80 else f'"{text}"'
 
 
-def _refuse_missing_glyphs(said: list[str]) -> None:
-    missing = sorted({match[1] for text in said if (match := re.search(r"notdef.*\(U\+([0-9A-F]+)\)", text))})
-    if missing:
-        shown = ", ".join(f"{chr(int(point, 16))} (U+{point})" for point in missing)
-        raise RenderError(
-            f"no font here has the character {shown}",
-            code="P703",
-            mend="install the Noto font of its script (Debian: fonts-noto-core, fonts-noto-cjk), or change the text",
+# ── The fast way ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+_bases: OrderedDict[Hashable, Base | RenderError | None] = OrderedDict()
+
+
+def _base(placard: Placard, shared: Mapping[str, Any]) -> Base | None:
+    """The plate for this kind of sign; None when the design has none. Raises RenderError, for every sign of the kind."""
+    key = kind_key(placard)
+    if key in _bases:
+        _bases.move_to_end(key)
+    else:
+        try:
+            _bases[key] = _new_base(kind_of(placard), shared)
+        except RenderError as error:
+            _bases[key] = error
+        while len(_bases) > _HELD:
+            _bases.popitem(last=False)
+    found = _bases[key]
+    if isinstance(found, RenderError):
+        raise RenderError(str(found), code=found.code, mend=found.mend)
+    return found
+
+
+def kind_key(placard: Placard) -> Hashable:
+    """What two signs must have in common to share a plate; much quicker than `kind_of`, and no less strict."""
+    plugs = tuple(
+        (plug.name, not plug.power, plug.format, plug.places, plug.face, plug.view, plug.letters, plug.fill)
+        for plug in placard.plugs
+    )
+    return (
+        placard.look, placard.design, placard.size, placard.width_mm, placard.height_mm, placard.distance_m, placard.langs,
+        len(plugs), placard.steps, placard.payments, plugs, tuple([number.place for number in placard.numbers]),
+        placard.pay_at, placard.operator, placard.logo, placard.colour, placard.phone_free, placard.phone_hours,
+        placard.emergency, placard.release, placard.acts, not placard.connector, placard.issued,
+    )  # fmt: skip
+
+
+def in_batches(jobs: Iterable[Job], most: int = 64) -> Iterator[tuple[Job, ...]]:
+    """The jobs in batches of signs that share a plate, batches with like plates one after the other: whoever takes them in turn
+    lays few plates out."""
+    kinds: dict[Hashable, list[Job]] = {}
+    for job in jobs:
+        kinds.setdefault(kind_key(job.payload), []).append(job)
+
+    def likeness(key: Hashable) -> str:
+        placard = kinds[key][0].payload
+        return repr(
+            (
+                placard.look,
+                placard.size,
+                placard.langs,
+                len(placard.plugs),
+                placard.payments,
+                placard.steps,
+                placard.plugs,
+            )
         )
 
-
-@contextmanager
-def _listen() -> Iterator[list[str]]:
-    """What WeasyPrint warns of meanwhile, as a growing list; nothing reaches the terminal."""
-    heard: list[str] = []
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: heard.append(record.getMessage())  # type: ignore[method-assign]
-    handlers, propagate = _LOG.handlers[:], _LOG.propagate
-    _LOG.handlers, _LOG.propagate = [handler], False
-    try:
-        yield heard
-    finally:
-        _LOG.handlers, _LOG.propagate = handlers, propagate
+    for key in sorted(kinds, key=likeness):
+        for start in range(0, len(kinds[key]), most):
+            yield tuple(kinds[key][start : start + most])
 
 
-# ── WeasyPrint ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def kind_of(placard: Placard) -> Placard:
+    """The sign without what differs from sign to sign: signs with the same kind share a plate."""
+    blank = _STAND_IN
+    return replace(
+        placard, code=blank, url=blank, typed=blank, phone=blank, name=blank, street=blank, spot=blank, mark=blank,
+        connector=blank if placard.connector else "",
+        numbers=tuple(Number(blank, number.place) for number in placard.numbers),
+        plugs=tuple(replace(plug, power=blank if plug.power else "") for plug in placard.plugs),
+    )  # fmt: skip
 
 
-@cache
-def _fonts() -> FontConfiguration:
-    return FontConfiguration()
+def _new_base(kind: Placard, shared: Mapping[str, Any]) -> Base | None:
+    design: Design = shared[kind.look]
+    laid = lay_out(kind, design, shared, None)
+    if _STAND_IN in laid.page.drawn.text:
+        return None
+    data, said = laid.page.pdf()
+    slots = _places(laid.slots.values(), laid.page.drawn, 0.0, 0.0)
+    sheet = Plate(laid.page.key, data, kind.width_mm, kind.height_mm, BLEED_MM)
+    wanted = wanted_in(kind, laid.page.drawn, design.file.carries)
+    inside = dict(slots)
+    placed = [(sheet, 0.0, 0.0)]
+    for part, page in laid.parts:
+        drawn, more = page.pdf()
+        said = (*said, *more)
+        corner = laid.page.drawn.boxes[part.id]
+        plate = Plate(page.key, drawn, part.width_mm, part.height_mm, PART_BLEED_MM)
+        placed.append((plate, corner.left, corner.top))
+        slots |= _places(part.slots, page.drawn, corner.left, corner.top)
+    whole = sheet
+    if laid.parts:
+        whole = replace(sheet, key=digest((kind, kind.issued)), pdf=b"", parts=tuple(placed))
+
+    def proofs() -> Figures:
+        for part, page in laid.parts:
+            proof_part(page.pdf()[0], wanted_in_part(kind, part.ids), page.drawn)
+        return proof_plate(data, wanted, laid, inside)
+
+    return Base(whole, slots, laid.page.drawn.boxes["code"], _warnings(laid.dropped, said), proofs)
 
 
-@cache
-def _fetcher() -> URLFetcher:
-    """Reaches nothing: what a sign shows stands in its HTML."""
-    return URLFetcher(allowed_protocols=("data",), allow_redirects=False)
+def _places(
+    slots: Iterable[Slot], drawn: Drawn, left: float, top: float
+) -> dict[str, tuple[Slot, float, float]]:
+    """Where slots lie on the sign; `left` and `top` of what they are in."""
+    found = {}
+    for slot in slots:
+        name = f"slot-{slot.name}"
+        box = drawn.boxes.get(name) or drawn.boxes[re.sub("[0-9]+$", "0", name)]
+        found[slot.name] = slot, left + box.left, top + box.top
+    return found
 
 
-@cache
-def _style() -> weasyprint.CSS:
-    return weasyprint.CSS(
-        string=html.package_text(f"{_FOLDER}/style.css"), font_config=_fonts(), url_fetcher=_fetcher()
+def _fast(placard: Placard, base: Base, texts: Mapping[str, Sequence[Paragraphs]]) -> DrawnLeaf | None:
+    """None when a text cannot be set by us. Raises RenderError (P701, P705)."""
+    if not all(can_set(texts[name][:1], slot.bold) for name, (slot, _, _) in base.slots.items()):
+        return None
+    overlay = Overlay(placard.height_mm)
+    wanted = Wanted(placard.width_mm, placard.height_mm, placard.url, base.code)
+    dropped = set()
+    for name, (slot, left, top) in base.slots.items():
+        setting = _set(slot, texts[name])
+        if name == "where" and placard.name and setting.choice == len(texts[name]) - 1 > 0:
+            dropped.add("name")
+        letters = face(bold=slot.bold)
+        for line in setting.lines:
+            overlay.text(letters, line.text, left + line.x, top + line.baseline, line.size, slot.ink)
+            wanted.add(line.text, left + line.x, top + line.baseline, line.width, line.size)
+    printed = fit(placard.url, base.code.right - base.code.left, placard.distance_m)
+    quiet = (printed.side_mm - printed.code_mm) / 2
+    overlay.code(printed, base.code.left + quiet, base.code.top + quiet)
+    return DrawnLeaf(
+        Leaf(
+            base.plate, overlay.drawn(), overlay.pieces(), title(placard), placard.operator, placard.langs[0],
+            placard.issued, _identifier(placard),
+        ),
+        wanted,
+        (*base.warnings, *_warnings(frozenset(dropped), ())) if dropped else base.warnings,
+        printed,
+        placard.distance_m,
+        lambda: base.figures,
+    )  # fmt: skip
+
+
+def _set(slot: Slot, texts: Sequence[Paragraphs]) -> Setting:
+    setting = set_text(slot, texts)
+    if setting is None:
+        what, mend = in_words(slot.name)
+        text = ", ".join(texts[-1])
+        shown = f"{text[:77]}…" if len(text) > 80 else text
+        raise RenderError(f'no room on the sign for {what}: "{shown}"', code="P701", mend=mend)
+    return setting
+
+
+# ── The plain way ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def plain_leaf(placard: Placard, shared: Mapping[str, Any]) -> DrawnLeaf:
+    """The same sign, all of it laid out by WeasyPrint. Raises RenderError as leaf does."""
+    laid, printed = _plain(placard, shared)
+    identifier = _identifier(placard)
+    data, said = laid.page.pdf(identifier)
+    plate = Plate(identifier.hex(), data, placard.width_mm, placard.height_mm, BLEED_MM)
+    dropped = laid.dropped
+    if (
+        placard.name
+        and "where-l0" in laid.page.drawn.places
+        and placard.name.split()[0] not in _read(laid, "where")
+    ):
+        dropped |= {"name"}
+    carries = shared[placard.look].file.carries
+    wanted = wanted_in(placard, laid.page.drawn, carries, slot_texts(placard))
+    return DrawnLeaf(
+        Leaf(plate, b"", (), title(placard), placard.operator, placard.langs[0], placard.issued, identifier),
+        Wanted(placard.width_mm, placard.height_mm, placard.url, laid.page.drawn.boxes["code"]),
+        _warnings(dropped, said),
+        printed,
+        placard.distance_m,
+        lambda: proof_plate(data, wanted, laid, {}),
     )
 
 
-_images: dict[str, Any] = {}
-"""Drawings already parsed, by data: address."""
+def _read(laid: Laid, slot: str) -> str:
+    inks = [
+        ink for name, inks in laid.page.drawn.places.items() if name.startswith(f"{slot}-l") for ink in inks
+    ]
+    return " ".join(ink.text for ink in inks)
 
 
-def _document(page: str) -> Any:
-    source = weasyprint.HTML(string=page, url_fetcher=_fetcher())
-    document = source.render(font_config=_fonts(), stylesheets=[_style()], cache=_images)
-    for address in [address for address, image in _images.items() if image is None]:
-        del _images[address]  # so that an image that cannot be drawn is told of at every sign that shows it
-    return document
+def render_plain(placard: Placard, shared: Mapping[str, Any]) -> bytes:
+    """The sign as WeasyPrint alone writes it, without proof: what the fast way is measured against. Raises RenderError."""
+    return _plain(placard, shared, bleed_mm=0.0)[0].page.pdf(_identifier(placard))[0]
 
 
-# ── HTML ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def render_accessible(placard: Placard, shared: Mapping[str, Any]) -> bytes:
+    """The sign as one tagged PDF in the manner of PDF/UA-1: for a screen, not for a press. Raises RenderError as leaf does."""
+    laid, _ = _plain(placard, shared, bleed_mm=0.0)
+    return laid.page.pdf(_identifier(placard), "pdf/ua-1")[0]
 
 
-@cache
-def _template() -> Template:
-    environment = html.environment("placard/classic")
-    environment.globals.update({"pictogram": _pictogram, "arrow": _arrow, "label": _label, "parts": _parts})
-    return environment.get_template("sign.html.jinja")
+def _plain(placard: Placard, shared: Mapping[str, Any], bleed_mm: float = BLEED_MM) -> tuple[Laid, Printed]:
+    laid = lay_out(placard, shared[placard.look], shared, slot_texts(placard), bleed_mm=bleed_mm)
+    return laid, fit(placard.url, laid.code_mm, placard.distance_m)
 
 
-def _html(
-    placard: Placard,
-    code: Printed,
-    shared: Mapping[str, Any],
-    sizes: Mapping[str, str],
-    dropped: frozenset[str],
-) -> str:
-    logo: Logo | None = shared[placard.logo] if placard.logo else None
+def _identifier(placard: Placard) -> bytes:
+    return blake2b(repr((placard, placard.issued)).encode(), digest_size=16).digest()
 
-    many = len(placard.plugs)
-    grid = "grid" if sizes["plugs"] == SMALL or many > 4 else "few" if many <= 2 else "row"
 
-    def face(plug: Plug) -> str:
-        return _face(shared[plug.face], plug.face, plug.view, _FACE_SCALES[grid])
-
-    brand, on_brand = html.band(placard.colour)
-    return _template().render(
-        sign=placard,
-        sizes=sizes,
-        dropped=dropped,
-        _=translator(placard.lang),
-        brand=brand,
-        on_brand=on_brand,
-        frame=brand if contrast(brand, "#ffffff") >= _VISIBLE else "#000000",
-        logo=_data(logo.data, logo.media_type) if logo else "",
-        code_svg=html.trusted(code.svg()),
-        face=face,
-        grid=grid,
+def _warnings(dropped: frozenset[str], said: Sequence[str]) -> Warnings:
+    return (
+        *(
+            ("P706", f"left off for want of room: {in_words(name)[0]}", in_words(name)[1])
+            for name in sorted(dropped)
+        ),
+        *(("P704", f"the print engine says: {text}", "look at the sign") for text in dict.fromkeys(said)),
     )
 
 
-def _parts(text: str) -> list[str]:
-    """A long number or address in the pieces between which a line may end."""
-    return re.findall(r"[^/.*-]+[/.*-]*|[/.*-]+", text)
-
-
-def _face(connector: ConnectorType, digest: str, view: View, scale: float) -> str:
-    """A drawing, made once for each connector, view and scale."""
-    key = (digest, view, scale)
-    if key not in _faces:
-        _faces[key] = _data(face_svg(connector, prefix="f", view=view, scale=scale, standalone=True))
-    return _faces[key]
-
-
-_faces: dict[tuple[str, View, float], str] = {}
-
-
 @cache
-def _label(letter: str, fill: Fill) -> str:
-    return _data(label_svg(letter, fill, prefix="l", width_mm=30, standalone=True))
-
-
-@cache
-def _pictogram(name: str, colour: str = "#000") -> str:
-    return _data(inline(name, colour=colour))
-
-
-@cache
-def _arrow(place: str, colour: str = "#000") -> str:
-    turn = {"left": 0, "right": 180, "centre": 270}[place]
-    return _data(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">'
-        f'<path transform="rotate({turn} 12 12)" fill="{colour}" d="M2 12 12 3v6h10v6H12v6z"/></svg>'
+def closure() -> str:
+    """Digest of all that decides how a sign looks besides its values and its design."""
+    state = blake2b(digest_size=16)
+    package = files("chargeside")
+    modules = (
+        "boxes",
+        "canvas",
+        "apart",
+        "faces",
+        "layout",
+        "overlay",
+        "pdf",
+        "placard",
+        "press",
+        "proof",
+        "qr",
+        "slots",
+        "type",
     )
-
-
-def _data(image: str | bytes, media_type: str = "image/svg+xml") -> str:
-    raw = image.encode() if isinstance(image, str) else image
-    return f"data:{media_type};base64,{b64encode(raw).decode()}"
+    for name in modules:
+        state.update(package.joinpath("render", f"{name}.py").read_bytes())
+    state.update(repr(sorted(load_pictograms().items())).encode())
+    tools = ("chargeside", "weasyprint", "pydyf", "pikepdf", "fonttools", "zxing-cpp")
+    state.update(repr([version(name) for name in tools]).encode())
+    return state.hexdigest()

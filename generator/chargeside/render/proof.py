@@ -1,10 +1,15 @@
-"""Proof of a sign: the finished bytes are read back, as a camera and a reader would, and compared with what was meant."""
+"""Proof of a sign: the finished bytes are read back, as a camera and a reader would, and compared with what was meant.
+
+What signs of a kind share is proofed once, when their plate is made; each sign then for what is its own: the code, and every
+line that was drawn into a slot.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import pypdfium2
@@ -12,91 +17,144 @@ import pypdfium2.raw as pdfium
 import zxingcpp
 
 from chargeside.errors import RenderError
-from chargeside.plan.placards import Placard
-from chargeside.render.boxes import Ink
-from chargeside.render.qr import Printed
+from chargeside.plan.placards import Placard, Plug
+from chargeside.render.boxes import Drawn, Ink, Rect
+from chargeside.render.layout import Laid
+from chargeside.render.qr import QUIET, CodePlan, Printed
+from chargeside.render.qr import plan as plan_code
+from chargeside.render.slots import PT_MM, Slot
 
 DPI = 150
 """Resolution at which the code must still be read: a poor photo or an office printer."""
 
-SIZES_MM: Mapping[str, tuple[float, float]] = {"A5": (148.0, 210.0)}
 _PAGE_SLACK_MM = 0.1
+_OVERLAP_MM = 0.25
+_OVERLAP = 0.15
+"""How far letters of two lines may reach into each other's box, in mm and in shares of the lower one's height: a box is around a
+whole line, and the accent of one line hardly ever meets the tail of another."""
+_SLOT_EDGE = 0.2
+"""Share of the letters' size at the upper and lower edge of a slot that no letter of it reaches."""
 _LINE, _ALONG = 0.1, 0.05
 """How far an origin may lie from the baseline, and how far before its line, in shares of the font size."""
 _LINE_END_HYPHEN = "\x02"  # what PDFium makes of a hyphen at the end of a line
-_POINT_MM = 25.4 / 72
+_QR = zxingcpp.barcode_formats_from_str("QRCode")
 
 
-def proof(
-    data: bytes,
-    placard: Placard,
-    places: Mapping[str, tuple[Ink, ...]],
-    code: Printed,
-    dropped: frozenset[str] = frozenset(),
-) -> None:
-    """Compares a PDF with the sign it should be. `places` says where each element was drawn, by id.
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured of a sign. Millimetres; `letters_pt`: smallest letters for drivers, `level`: size of its text, 1 as the
+    design has it; `fonts`: how many are embedded; `left_off`: blocks there was no room for; `plain`: all of it laid out by
+    the print engine."""
+
+    letters_pt: float
+    level: float
+    left_off: tuple[str, ...]
+    fonts: int
+    plain: bool
+    code: CodePlan | None = None
+
+    def with_code(self, printed: Printed, distance_m: float) -> Figures:
+        """With what is known of the code."""
+        return replace(self, code=plan_code(printed.symbol.url, printed.side_mm, distance_m))
+
+
+class Text(NamedTuple):
+    """A line of text: where it starts, in mm from the sign's upper left corner."""
+
+    text: str
+    x: float
+    baseline: float
+    width: float
+    size: float
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What one sign must show besides its plate: its size in mm, the code's address and place, and lines in the order drawn."""
+
+    width_mm: float
+    height_mm: float
+    url: str
+    code: Rect
+    lines: list[Text] = field(default_factory=list)
+
+    def add(self, text: str, x: float, baseline: float, width: float, size: float) -> None:
+        """One line more."""
+        self.lines.append(Text(text, x, baseline, width, size))
+
+
+def proof(data: bytes, page_number: int, wanted: Wanted, figures: Figures) -> Figures:
+    """Compares the finished PDF of a sign with what it should be.
 
     Raises RenderError (P702) that names the first thing that differs.
     """
     document = pypdfium2.PdfDocument(data)
     try:
         if len(document) != 1:
-            raise _failed(f"it has {len(document)} pages")
-        page = document[0]
-        _page_size(page, placard.size)
-        _code(page, places, code)
-        _texts(page, placard, places, dropped)
-        _fonts(page)
+            raise failed(f"it has {len(document)} pages")
+        page = document[page_number]
+        _page_size(page, wanted.width_mm, wanted.height_mm)
+        proof_page(page, wanted, 0.0, 0.0)
     finally:
         document.close()
+    if figures.code is None or figures.code.quiet_modules < QUIET - 0.01:
+        raise failed("there is too little white around the code")
+    return figures
 
 
-def _failed(what: str) -> RenderError:
+def proof_page(page: pypdfium2.PdfPage, wanted: Wanted, left_mm: float, top_mm: float) -> None:
+    """Code and lines of a sign whose upper left corner lies there on a page. Raises RenderError (P702)."""
+    _code(page, wanted, left_mm, top_mm)
+    if wanted.lines:
+        _lines(page, wanted.lines, left_mm, top_mm)
+
+
+def failed(what: str) -> RenderError:
+    """The proof found something."""
     return RenderError(
         f"the proof failed: {what}", code="P702", mend="do not print it; report it with the station's data"
     )
 
 
-def _page_size(page: pypdfium2.PdfPage, size: str) -> None:
-    drawn = tuple(points * _POINT_MM for points in page.get_size())
-    if any(
-        abs(is_mm - want_mm) > _PAGE_SLACK_MM for is_mm, want_mm in zip(drawn, SIZES_MM[size], strict=True)
-    ):
-        raise _failed(f"the page is {drawn[0]:.1f} × {drawn[1]:.1f} mm and not {size}")
+def _page_size(page: pypdfium2.PdfPage, width_mm: float, height_mm: float) -> None:
+    drawn = tuple(points * PT_MM for points in page.get_size())
+    if abs(drawn[0] - width_mm) > _PAGE_SLACK_MM or abs(drawn[1] - height_mm) > _PAGE_SLACK_MM:
+        raise failed(f"the page is {drawn[0]:.1f} × {drawn[1]:.1f} mm and not {width_mm:g} × {height_mm:g}")
 
 
-def _code(page: pypdfium2.PdfPage, places: Mapping[str, tuple[Ink, ...]], code: Printed) -> None:
-    if "code" not in places:
-        raise _failed("there is no code")
-    box, (width, height) = places["code"][0].box, page.get_size()
+def _code(page: pypdfium2.PdfPage, wanted: Wanted, left_mm: float, top_mm: float) -> None:
+    box, (width, height) = wanted.code, page.get_size()
     crop = (
-        box.left / _POINT_MM,
-        height - box.bottom / _POINT_MM,
-        width - box.right / _POINT_MM,
-        box.top / _POINT_MM,
+        (left_mm + box.left) / PT_MM,
+        height - (top_mm + box.bottom) / PT_MM,
+        width - (left_mm + box.right) / PT_MM,
+        (top_mm + box.top) / PT_MM,
     )
-    picture = page.render(scale=DPI / 72, crop=crop, grayscale=True).to_pil()
-    found = zxingcpp.read_barcodes(
-        picture, formats=zxingcpp.barcode_formats_from_str("QRCode"), try_invert=False
-    )
-    if [symbol.text for symbol in found] != [code.symbol.url]:
+    picture = page.render(scale=DPI / 72, crop=crop, grayscale=True, may_draw_forms=False).to_pil()
+    found = zxingcpp.read_barcodes(picture, formats=_QR, try_invert=False)
+    if [symbol.text for symbol in found] != [wanted.url]:
         read = ", ".join(f'"{symbol.text}"' for symbol in found) or "nothing"
-        raise _failed(f'the code reads {read} and not "{code.symbol.url}"')
+        raise failed(f'the code reads {read} and not "{wanted.url}"')
 
 
-def _texts(
-    page: pypdfium2.PdfPage, placard: Placard, places: Mapping[str, tuple[Ink, ...]], dropped: frozenset[str]
-) -> None:
-    letters = _letters(page)
-    wanted = {name: value for name, (block, value) in expected(placard).items() if block not in dropped}
-    for name, value in wanted.items():
-        if name not in places:
-            raise _failed(f'"{value}" ({name}) is not on it')
-        # Each letter counts once, should two pieces of a line share it.
-        found = dict.fromkeys(letter for piece in places[name] for letter in _on_line(letters, piece))
-        read = "".join(letter.text for letter in found)
-        if _bare(read) != _bare(value):
-            raise _failed(f'it says "{read}" where "{value}" ({name}) should stand')
+def _lines(page: pypdfium2.PdfPage, lines: Sequence[Text], left_mm: float, top_mm: float) -> None:
+    """What was drawn last must be just these lines, each in its place."""
+    counts = [len("".join(line.text.split())) for line in lines]
+    letters = _last_letters(page, sum(counts))
+    at = 0
+    for line, count in zip(lines, counts, strict=True):
+        drawn = letters[at : at + count]
+        at += count
+        read = "".join(letter.text for letter in drawn)
+        if _bare(read) != _bare(line.text):
+            raise failed(f'it says "{read}" where "{line.text}" should stand')
+        for letter in (drawn[0], drawn[-1]):
+            along = letter.x - left_mm - line.x
+            if (
+                abs(letter.baseline - top_mm - line.baseline) > _LINE * line.size
+                or not -_ALONG * line.size - 0.1 <= along <= line.width + 0.1
+            ):
+                raise failed(f'"{line.text}" does not stand where it should')
 
 
 class _Letter(NamedTuple):
@@ -108,16 +166,35 @@ class _Letter(NamedTuple):
     baseline: float
 
 
-def _letters(page: pypdfium2.PdfPage) -> list[_Letter]:
-    """All characters of the page in the order in which they are drawn."""
+def _last_letters(page: pypdfium2.PdfPage, count: int) -> list[_Letter]:
+    """The last characters that the page draws."""
     text, (_, height) = page.get_textpage(), page.get_size()
-    x, y = ctypes.c_double(), ctypes.c_double()
     letters: list[_Letter] = []
-    for index in range(text.count_chars()):
-        letter = chr(pdfium.FPDFText_GetUnicode(text, index))
-        if not letter.isspace() and pdfium.FPDFText_GetCharOrigin(text, index, x, y):
-            letters.append(_Letter(index, letter, x.value * _POINT_MM, (height - y.value) * _POINT_MM))
+    index = text.count_chars()
+    while len(letters) < count and index > 0:
+        index -= 1
+        if letter := _letter(text, index, 0.0, height):
+            letters.append(letter)
+    letters.reverse()
     return letters
+
+
+def _letters(page: pypdfium2.PdfPage, left: float, top: float) -> Iterator[_Letter]:
+    """All characters of the page in the order in which they are drawn; the corner that they are measured from in points."""
+    text = page.get_textpage()
+    for index in range(text.count_chars()):
+        if letter := _letter(text, index, left, top):
+            yield letter
+
+
+_X, _Y = ctypes.c_double(), ctypes.c_double()
+
+
+def _letter(text: Any, index: int, left: float, top: float) -> _Letter | None:
+    letter = chr(pdfium.FPDFText_GetUnicode(text, index))
+    if letter.isspace() or not pdfium.FPDFText_GetCharOrigin(text, index, _X, _Y):
+        return None
+    return _Letter(index, letter, (_X.value - left) * PT_MM, (top - _Y.value) * PT_MM)
 
 
 def _on_line(letters: Iterable[_Letter], line: Ink) -> Iterator[_Letter]:
@@ -128,37 +205,6 @@ def _on_line(letters: Iterable[_Letter], line: Ink) -> Iterator[_Letter]:
             yield letter
 
 
-def expected(placard: Placard) -> dict[str, tuple[str, str]]:
-    """What must be read where: by id the block that it belongs to (which may be left off) and the text."""
-    return dict(_expected(placard))
-
-
-def _expected(placard: Placard) -> Iterator[tuple[str, tuple[str, str]]]:
-    for index, number in enumerate(placard.numbers):
-        yield f"number-{index}", ("number", number.text)
-    yield "phone", ("helpline", placard.phone)
-    if placard.phone_hours:
-        yield "hours", ("helpline", placard.phone_hours)
-    for index, (_, text) in enumerate(placard.steps):
-        yield f"step-{index}", ("steps", text)
-    yield "emergency", ("emergency", placard.emergency)
-    if placard.name:
-        yield "name", ("name", placard.name)
-    if placard.street:
-        yield "street", ("where", placard.street)
-    if placard.spot:
-        yield "spot", ("where", placard.spot)
-    yield "typed", ("typed", placard.typed)
-    for index, plug in enumerate(placard.plugs):
-        yield f"plug-{index}", ("plugs", plug.name)
-        if plug.power:
-            yield f"power-{index}", ("plugs", plug.power)
-    for index, way in enumerate(placard.payments):
-        yield f"pay-{index}", ("payments", way)
-    yield "mark", ("foot", placard.mark)
-    yield "issued", ("foot", placard.issued)
-
-
 def _bare(text: str) -> str:
     """Text without spaces and line breaks, which a PDF does not keep; ligatures and composed letters in one form."""
     text = text.replace(_LINE_END_HYPHEN, "-")
@@ -167,11 +213,103 @@ def _bare(text: str) -> str:
     )
 
 
-def _fonts(page: pypdfium2.PdfPage) -> None:
-    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
+# ── What signs of a kind share ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def proof_plate(
+    data: bytes,
+    texts: Mapping[str, str],
+    laid: Laid,
+    slots: Mapping[str, tuple[Slot, float, float]],
+) -> Figures:
+    """Compares a plate (or a whole sign that WeasyPrint drew) with the texts that it must show, by id; `slots` must be empty.
+
+    Raises RenderError (P702) that names the first thing that differs.
+    """
+    document = pypdfium2.PdfDocument(data)
+    try:
+        if len(document) != 1:
+            raise failed(f"it has {len(document)} pages")
+        page = document[0]
+        left, _, _, top = page.get_trimbox()
+        _plate_texts(list(_letters(page, left, top)), texts, laid.page.drawn.places)
+        _overlaps(page, slots, left, top)
+        fonts = _fonts(page)
+    finally:
+        document.close()
+    return Figures(
+        letters_pt=round(laid.least_mm / PT_MM, 1),
+        level=laid.level,
+        left_off=tuple(sorted(laid.dropped)),
+        fonts=fonts,
+        plain=not slots,
+    )
+
+
+def proof_part(data: bytes, texts: Mapping[str, str], drawn: Drawn) -> None:
+    """Compares a part of a plate with the texts that it must show, by id. Raises RenderError (P702)."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        page = document[0]
+        left, _, _, top = page.get_trimbox()
+        _plate_texts(list(_letters(page, left, top)), texts, drawn.places)
+        _overlaps(page, {}, left, top)
+        _fonts(page)
+    finally:
+        document.close()
+
+
+def _plate_texts(
+    letters: Sequence[_Letter], texts: Mapping[str, str], places: Mapping[str, tuple[Ink, ...]]
+) -> None:
+    for name, value in texts.items():
+        if name not in places:
+            raise failed(f'"{value}" ({name}) is not on it')
+        # Each letter counts once, should two pieces of a line share it.
+        found = dict.fromkeys(letter for piece in places[name] for letter in _on_line(letters, piece))
+        read = "".join(letter.text for letter in found)
+        if _bare(read) != _bare(value):
+            raise failed(f'it says "{read}" where "{value}" ({name}) should stand')
+
+
+def _overlaps(
+    page: pypdfium2.PdfPage,
+    slots: Mapping[str, tuple[Slot, float, float]],
+    left_pt: float,
+    top_pt: float,
+) -> None:
+    """No line of text reaches into another one or into a slot, as drawn."""
+    boxes: list[tuple[str, Rect]] = []
+    for name, (slot, left, top) in slots.items():
+        inset = _SLOT_EDGE * slot.largest
+        where = Rect(left, top + inset, left + slot.width, top + slot.height - inset)
+        boxes.append((f"the place of {name}", where))
+    text = page.get_textpage()
+    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=4):
+        left, bottom, right, top = thing.get_bounds()
+        edges = (left - left_pt, top_pt - top, right - left_pt, top_pt - bottom)
+        drawn = Rect(*(edge * PT_MM for edge in edges))
+        words = " ".join(text.get_text_bounded(left, bottom, right, top).split())
+        if not words:
+            continue
+        for what, other in boxes:
+            low = min(drawn.bottom - drawn.top, other.bottom - other.top)
+            across = min(drawn.right, other.right) - max(drawn.left, other.left)
+            down = min(drawn.bottom, other.bottom) - max(drawn.top, other.top)
+            if across > _OVERLAP_MM and down > max(_OVERLAP_MM, _OVERLAP * low):
+                raise failed(f'"{words}" overlaps {what}')
+        boxes.append((f'"{words}"', drawn))
+
+
+def _fonts(page: pypdfium2.PdfPage) -> int:
+    """How many fonts there are; all of them are embedded."""
+    names = set()
+    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=4):
         font: Any = pdfium.FPDFTextObj_GetFont(thing)
+        names.add(_font_name(font))
         if pdfium.FPDFFont_GetIsEmbedded(font) != 1:
-            raise _failed(f"the font {_font_name(font)} is not embedded")
+            raise failed(f"the font {_font_name(font)} is not embedded")
+    return len(names)
 
 
 def _font_name(font: Any) -> str:
@@ -179,3 +317,68 @@ def _font_name(font: Any) -> str:
     buffer = ctypes.create_string_buffer(max(length, 1))
     pdfium.FPDFFont_GetBaseFontName(font, buffer, length)
     return buffer.value.decode("utf-8", "replace")
+
+
+_ALWAYS = {
+    "station": ("hours", "step-", "emergency"),
+    "connector": ("plug-0", "emergency"),
+    "site": ("hours", "emergency", "row-"),
+}
+"""Ids, or what they begin with, of texts that a sign must have; the others where its design shows them."""
+
+
+def wanted_in(
+    placard: Placard, drawn: Drawn, carries: str, texts: Mapping[str, Sequence[tuple[str, ...]]] | None = None
+) -> dict[str, str]:
+    """By id, texts that WeasyPrint was to draw. `texts`: of the slots, where it draws those too."""
+    found = dict(_expected(placard))
+    must = {name for name in found if name.startswith(_ALWAYS[carries])}
+    for name, choices in (texts or {}).items():
+        lines = [key for key in drawn.places if key.startswith(f"{name}-l")]
+        read = " ".join(ink.text for key in lines for ink in drawn.places[key])
+        if lines:
+            full = [" ".join(choice) for choice in choices if _bare(" ".join(choice)) == _bare(read)]
+            found[f"slot-{name}"] = full[0] if full else " ".join(choices[0])
+            must.add(f"slot-{name}")
+    return {name: value for name, value in found.items() if name in must or name in drawn.places}
+
+
+def wanted_in_part(placard: Placard, ids: Mapping[str, str]) -> dict[str, str]:
+    """By id in the part, texts that WeasyPrint was to draw. `ids`: those of the sign, by those in the part."""
+    found = dict(_expected(placard))
+    return {there: found[here] for there, here in ids.items() if here in found}
+
+
+def _expected(placard: Placard) -> Iterator[tuple[str, str]]:
+    if placard.phone_hours:
+        yield "hours", placard.phone_hours
+    for index, step in enumerate(placard.steps):
+        yield f"step-{index}", _each(step.texts)
+    yield "emergency", placard.emergency
+    yield from _plugs("", placard.plugs)
+    for index, way in enumerate(placard.payments):
+        yield f"pay-{index}", _each(way)
+    if placard.release:
+        yield "release", _each(placard.release)
+    if placard.pay_at:
+        yield "pay-at", placard.pay_at
+    for index, row in enumerate(placard.rows):
+        yield f"row-{index}", row.number
+        yield f"code-{index}", row.code
+        if row.spot:
+            yield f"spot-{index}", row.spot
+        yield from _plugs(f"{index}-", row.plugs)
+        for place, plug in enumerate(row.plugs):
+            if plug.power:
+                yield f"power-{index}-{place}", plug.power
+    yield "issued", placard.issued
+
+
+def _plugs(of: str, plugs: Sequence[Plug]) -> Iterator[tuple[str, str]]:
+    for index, plug in enumerate(plugs):
+        yield f"plug-{of}{index}", plug.name
+
+
+def _each(texts: Sequence[str]) -> str:
+    """What a text reads as in all languages of the sign; what two of them share stands once."""
+    return " ".join(dict.fromkeys(texts))
