@@ -237,8 +237,8 @@ def sign_ratios(sizes: Sequence[Size]) -> Iterator[Ratio]:
             what = f"per sign, {large.stations:,} / {small.stations:,}: {SIGN_STEPS[step]}"
             yield _ratio(what, large.steps[step], small.steps[step], NEARLY_LINEAR, growth)
     for small, large in pairwise(sizes):
-        one, other = large.steps["print-run"], small.steps["print-run"]
-        each = (one.size - other.size) / max(one.made - other.made, 1)
+        more, fewer = large.steps["print-run"], small.steps["print-run"]
+        each = (more.size - fewer.size) / max(more.made - fewer.made, 1)
         what = f"bytes of a page more in a print run, {small.stations:,} to {large.stations:,} signs"
         yield Ratio(what, each, None, f"≤ {MOST_BYTES_A_PAGE}", each <= MOST_BYTES_A_PAGE)
 

@@ -187,6 +187,10 @@ def _each(
     return Made(made, failed, size)
 
 
+BATCH = 64
+"""Signs that are proofed at once, as in the build."""
+
+
 def _share_of(root: Path, count: int, first: int) -> Iterator[tuple[int, Placard, dict[str, Any]]]:
     """What falls to a process: a run of batches of like signs, as the build hands them out."""
     from chargeside.plan.jobs import Job
@@ -209,9 +213,22 @@ def _draw(root: Path, count: int, first: int, out: Path) -> Made:
 
 
 def _proof(root: Path, count: int, first: int, out: Path) -> Made:
-    from chargeside.render.placard import render_placard
+    from chargeside.errors import RenderError
+    from chargeside.render.placard import render_batch
 
-    return _each(render_placard, root, count, first, out)
+    made = failed = size = 0
+    signs = list(_share_of(root, count, first))
+    for start in range(0, len(signs), BATCH):
+        some = signs[start : start + BATCH]
+        results = render_batch([placard for _, placard, _ in some], some[0][2])
+        for (index, placard, _), sign in zip(some, results, strict=True):
+            if isinstance(sign, RenderError):
+                print(f"{placard.code}: {sign}", file=sys.stderr)
+                failed += 1
+            else:
+                size += (out / f"{index}.pdf").write_bytes(sign)
+                made += 1
+    return Made(made, failed, size)
 
 
 def _plain(root: Path, count: int, first: int, out: Path) -> Made:

@@ -150,13 +150,13 @@ def test_plates_are_laid_out_once_whatever_the_order(built: Built, monkeypatch: 
     prepared = prepare(built.wish(Path("run.pdf")))
     signs = [one for _, one in prepared.signs]
     laid: list[Any] = []
-    new = placard._new_base
+    new = placard.lay_out
     monkeypatch.setattr(placard, "_bases", type(placard._bases)())
     monkeypatch.setattr(placard, "_HELD", 1)
-    monkeypatch.setattr(placard, "_new_base", lambda *args: laid.append(args) or new(*args))
+    monkeypatch.setattr(placard, "lay_out", lambda *args, **more: laid.append(args) or new(*args, **more))
     drawn = [index for batch in runs.batches(signs) for index, _ in runs.draw(batch, prepared.plan.shared)[0]]
     assert sorted(drawn) == list(range(8))
-    assert len(laid) == len({placard.kind_of(one) for one in signs}) < len(signs)
+    assert len(laid) == len({placard.kind_key(one) for one in signs}) < len(signs)
 
 
 # ── A run with marks ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -165,6 +165,12 @@ def test_plates_are_laid_out_once_whatever_the_order(built: Built, monkeypatch: 
 def test_a_run_holds_every_sign_and_says_where(built: Built, tmp_path: Path) -> None:
     made = built.run(tmp_path / "run.pdf")
     whole(tmp_path / "run.pdf")
+    fonts = subprocess.run(
+        ["pdffonts", tmp_path / "run.pdf"], capture_output=True, text=True, check=True
+    ).stdout
+    assert {tuple(line.split()[-5:-2]) for line in fonts.splitlines()[2:]} == {
+        ("yes", "yes", "yes")
+    }  # embedded, subset
     rows = rows_of(made)
     assert [path.name for path in made.files] == ["run.pdf", "run.csv"]
     assert [row["number"] for row in rows] == ["9", "9", "10", "10", "2", "2", *[rows[-1]["number"]] * 2]
@@ -573,16 +579,17 @@ def test_a_sign_that_is_not_what_was_meant_does_not_pass(built: Built, tmp_path:
         wanted = replace(wanted, lines=[line._replace(baseline=line.baseline + 3) for line in wanted.lines])
     elif wrong == "page":
         job = replace(job, signs=[*job.signs, job.signs[0]])
+        store._signs.append(store._signs[0])
         (part,) = job.parts()
     elif wrong == "size":
         site, one = job.signs[4]
         job = replace(job, signs=[*job.signs[:4], (site, replace(one, width_mm=150.0)), *job.signs[5:]])
     store._signs[4] = store._put(replace(drawn, wanted=wanted))
     if wrong == "nothing":
-        assert list(runs.proof_part(job, part, store, path)) == list(range(8))
+        assert sum(map(runs.proof_batch, runs.to_proof(job, part, store, path))) == 8
         return
     with pytest.raises(RenderError) as told:
-        list(runs.proof_part(job, part, store, path))
+        list(map(runs.proof_batch, runs.to_proof(job, part, store, path)))
     assert told.value.code == "P702"
 
 
@@ -632,6 +639,16 @@ def test_a_full_disk_leaves_what_stood(built: Built, tmp_path: Path, share: floa
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert ("put signs on pages" in said) == (share > 0.5)
     assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.slow
+def test_worker_processes_make_the_same_file(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = built.run(tmp_path / "a" / "run.pdf")
+    monkeypatch.setattr(print_work, "POOL_FROM", 1)
+    again = built.run(tmp_path / "b" / "run.pdf", workers=2)
+    assert [path.read_bytes() for path in made.files] == [path.read_bytes() for path in again.files]
 
 
 def test_files_that_belong_together_appear_together(tmp_path: Path) -> None:

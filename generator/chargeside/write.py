@@ -147,6 +147,13 @@ class Output:
         """Whether the current release has the file."""
         return (self._current / path).is_file()
 
+    def read(self, path: str) -> bytes | None:
+        """A file of the current release; None where it cannot be read."""
+        try:
+            return (self._current / path).read_bytes()
+        except OSError:
+            return None
+
     def release(self) -> Release:
         """Start a new release from the current one."""
         return Release(self.root, self._current)
@@ -222,6 +229,13 @@ class Release:
                 file.write(data)
         except OSError as error:
             raise WriteError(f"{path} could not be written: {error.strerror}") from error
+
+    def read(self, path: str) -> bytes | None:
+        """A file as this release has it; None where it cannot be read. Raises WriteError for a path that leads out of it."""
+        try:
+            return self._inside(path).read_bytes()
+        except OSError:
+            return None
 
     def remove(self, path: str) -> None:
         """Remove a file and the folders it leaves empty. Raises WriteError."""

@@ -9,7 +9,7 @@ from chargeside.i18n import LANGUAGES, PSEUDO
 from chargeside.load.network import is_feed_unread
 from chargeside.model.colour import contrast
 from chargeside.model.network import Network, Station
-from chargeside.model.operator import Statement
+from chargeside.model.operator import PlacardSpec, Statement
 
 TEMPLATE_HOST = "help.example.org"
 TEMPLATE_PHONE = "+00 000 000000"
@@ -104,11 +104,24 @@ class _Rules:
                 self._add("O206", ("languages", number), message, mend, Severity.WARNING)
         right = ("station", *self._operator.languages)
         for number, spec in enumerate(self._operator.placards):
+            self._design(number, spec)
             for place, language in enumerate(spec.languages):
                 if language not in right:
                     message = f'a sign in "{language}", which languages: does not name'
                     where = ("placards", number, "languages", place)
                     self._add("O206", where, message, nearest(language, right))
+
+    def _design(self, number: int, spec: PlacardSpec) -> None:
+        """A sign of a design or size that there is not."""
+        designs = self._network.designs
+        design = designs.get(spec.design)
+        if design is None:
+            mend = nearest(spec.design, designs)
+            self._add("P708", ("placards", number, "design"), f'there is no design "{spec.design}"', mend)
+        elif design.size_of(spec.size) is None:
+            mend = f"use {', '.join(design.file.sizes)}, or width x height in mm: 120x80"
+            message = f'the design "{spec.design}" has no size "{spec.size}"'
+            self._add("P708", ("placards", number, "size"), message, mend)
 
     def weights(self) -> None:
         """Weights of problems that there are not."""

@@ -104,9 +104,7 @@ def placards(
         write_outline(run.wish(asked, changed, workers))
         return
     prepared = run.prepare(asked, changed, workers)
-    options = Options(
-        out, iso_date(day), ("placards",), workers, codes=codes, now=moment, reserved=reserved
-    )
+    options = Options(out, iso_date(day), ("placards",), workers, codes=codes, now=moment, reserved=reserved)
 
     def work() -> None:
         write_run(prepared)

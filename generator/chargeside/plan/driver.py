@@ -74,6 +74,7 @@ from chargeside.plan.driver_views import (
     plain,
 )
 from chargeside.plan.jobs import Job, Plan, digest
+from chargeside.plan.marks import marks
 from chargeside.plan.redirects import redirect_files
 from chargeside.plan.words import condition_in_words
 
@@ -110,6 +111,7 @@ class _Planner:
         working = [one for one in network.stations if one.code not in self.notices.out_of_order]
         self.neighbours = Neighbours(working)
         self.sides = Sides()
+        self.marks = marks(network)
         self.bundles = Bundles(network.operator, self.site, self.share)
         self._contacts: dict[tuple[str, str], Contact] = {}
         self._guides: dict[tuple[str, str, tuple[str, ...]], tuple[Digest, str]] = {}
@@ -437,6 +439,7 @@ class _Planner:
                 brands=card_brands(station),
                 prices=() if notice else price_views(station, self.network, lang, self.today),
                 notices=self.notices_of(station.code, station, lang, languages),
+                marks=self.marks.get(station.code, ()),
             )
             self.add(href, "driver.station", page)
 
@@ -491,6 +494,7 @@ class _Planner:
                 here=(),
                 near=tuple(self.near(other, lang, (), metres) for other, metres in near),
                 notices=self.notices_of(line.code, None, lang, languages),
+                marks=self.marks.get(line.code, ()),
             )
             self.add(href, "driver.station", page)
 

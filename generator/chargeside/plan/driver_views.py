@@ -541,7 +541,8 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class StationPage:
-    """One station in one language. `here`: other chargers of the same site; `near`: other sites with the same plugs."""
+    """One station in one language. `here`: other chargers of the same site; `near`: other sites with the same plugs. `marks`: of the
+    newest signs."""
 
     kit: Digest
     code: str
@@ -559,6 +560,7 @@ class StationPage:
     brands: tuple[Cards, ...] = ()
     prices: tuple[PriceView, ...] = ()
     notices: tuple[NoticeView, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

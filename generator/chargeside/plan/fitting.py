@@ -28,7 +28,7 @@ _MANY = 8
 
 @dataclass(frozen=True, slots=True)
 class SignToHang:
-    """One sign. `plug` names that of a tag, `chargers` are those on a poster; `was` is the mark of the sign that hangs there."""
+    """One sign. `plug`: number and name of that of a tag; `was` is the mark of the sign that hangs there."""
 
     path: str
     title: str
@@ -193,7 +193,7 @@ def _sign(placard: Placard, marks: Mapping[SignKey, str]) -> SignToHang:
         code=placard.code,
         mark=placard.mark,
         was=was if was != placard.mark else "",
-        plug=placard.plugs[0].name if placard.connector and placard.plugs else "",
+        plug=" · ".join((placard.numbers[0].text, placard.plugs[0].name)) if placard.connector else "",
         is_poster=bool(placard.rows),
     )
 

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from chargeside.model.facts import Facts
 from chargeside.model.network import Network, Station
 from chargeside.model.ocpi import Location
+from chargeside.model.operator import Operator
 from chargeside.plan.jobs import Plan
 from chargeside.plan.placards import plan_placards
 
@@ -20,16 +21,20 @@ def plan_reserved(network: Network, issued: str, codes: Collection[str] = ()) ->
     The code is the charger's number. No plug, way to pay or place is named, and the steps to start leave the order to the charger.
     Helpline, emergency number and language are those of the first country in operator.yml.
     """
-    operator = network.operator
-    wanted = tuple(
-        asked
-        for asked in operator.placards
-        if asked.design in network.designs and network.designs[asked.design].file.carries == "station"
-    )
+    operator = hung_at_chargers(network)
     here = Location(operator.country_code, operator.party_id, "", next(iter(operator.countries)))
     blank = tuple(Station("", code, None, here, (), Facts({})) for code in reserved_codes(network))
-    operator = operator.model_copy(update={"placards": wanted})
     return plan_placards(replace(network, operator=operator, stations=blank), issued, codes)
+
+
+def hung_at_chargers(network: Network) -> Operator:
+    """The operator with just those signs that hang at a charger: no tags of plugs, no posters of sites."""
+    wanted = tuple(
+        asked
+        for asked in network.operator.placards
+        if asked.design in network.designs and network.designs[asked.design].file.carries == "station"
+    )
+    return network.operator.model_copy(update={"placards": wanted})
 
 
 def reserved_codes(network: Network) -> tuple[str, ...]:

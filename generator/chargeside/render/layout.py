@@ -50,6 +50,8 @@ _WHAT: Mapping[str, tuple[str, str]] = {
     "payments": ("the ways to pay", "shorten the names of apps in operator.yml"),
     "brand": ("the operator's name", "set a logo in operator.yml, or shorten name:"),
     "name": ("the site's name", "shorten the name in the feed"),
+    "release": ("how to unplug", "choose a larger size or fewer languages"),
+    "legend": ("the drawings of the plugs", "choose a larger size"),
     "promise": ("the promise that the code never asks for money", "choose a larger size or fewer languages"),
 }
 """A block or text in words, and where it can be mended."""

@@ -20,7 +20,7 @@ class Overlay:
         self._height_mm = height_mm
         self._parts: list[bytes] = []
         self._pieces: dict[str, Piece] = {}
-        self._ink = ink(BLACK)  # what a page starts with
+        self._ink = b""  # so that what is drawn needs nothing that was drawn before it
 
     def text(
         self, face: Face, text: str, x_mm: float, baseline_mm: float, size_mm: float, colour: str = BLACK
@@ -53,6 +53,12 @@ class Overlay:
         self._use(colour)
         corner = (left_mm, self._height_mm - top_mm - height_mm, width_mm, height_mm)
         self._parts.append(b"%b re f" % numbers(*(measure / POINT_MM for measure in corner)))
+
+    def add(self, other: Overlay) -> None:
+        """Draws what another overlay of the same height draws."""
+        self._parts += other._parts
+        self._pieces |= other._pieces
+        self._ink = other._ink or self._ink
 
     def drawn(self) -> bytes:
         """The content stream."""
@@ -87,28 +93,31 @@ def ink(colour: str) -> bytes:
     )
 
 
-class _Strips(dict[tuple[int, int, bytes], bytes]):
-    """Rectangles for eight modules of a row, by where they start and what they are: each is worked out once."""
+class _Strip(dict[bytes, bytes]):
+    """Rectangles for eight modules of a row from `left` on, by what they are: each is worked out once."""
 
-    def __missing__(self, key: tuple[int, int, bytes]) -> bytes:
-        left, y, cells = key
+    def __init__(self, left: int, y: int) -> None:
+        self._left, self._y = left, y
+
+    def __missing__(self, cells: bytes) -> bytes:
         runs = re.finditer(rb"\x00+", cells)
-        self[key] = drawn = b"".join(
-            b"%d %d %d 1 re\n" % (left + run.start(), y, run.end() - run.start()) for run in runs
+        self[cells] = drawn = b"".join(
+            b"%d %d %d 1 re\n" % (self._left + run.start(), self._y, run.end() - run.start()) for run in runs
         )
         return drawn
 
 
-_strips = _Strips()
+@cache
+def _strips(side: int) -> tuple[tuple[int, int, _Strip], ...]:
+    """Where each strip of a code begins and ends among its modules."""
+    return tuple(
+        (y * side + left, y * side + min(left + 8, side), _Strip(left, y))
+        for y in range(side)
+        for left in range(0, side, 8)
+    )
 
 
 def _modules(symbol: Symbol) -> bytes:
     """The dark modules as one path of rectangles, a module being the unit: one path, so that they close up without a seam."""
-    cells, side = symbol.cells, symbol.modules
-    return b"".join(
-        [
-            _strips[left, y, cells[y * side + left : y * side + min(left + 8, side)]]
-            for y in range(side)
-            for left in range(0, side, 8)
-        ]
-    )
+    cells = symbol.cells
+    return b"".join([strip[cells[start:end]] for start, end, strip in _strips(symbol.modules)])

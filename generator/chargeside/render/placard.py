@@ -11,7 +11,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from importlib.metadata import version
 from importlib.resources import files
@@ -27,9 +27,19 @@ from chargeside.render.layout import BLEED_MM, PART_BLEED_MM, Laid, in_words, la
 from chargeside.render.overlay import Overlay
 from chargeside.render.pictograms import load_pictograms
 from chargeside.render.press import Leaf, Plate, single
-from chargeside.render.proof import Figures, Wanted, proof, proof_part, proof_plate, wanted_in, wanted_in_part
+from chargeside.render.proof import (
+    Figures,
+    Text,
+    Wanted,
+    proof,
+    proof_batch,
+    proof_part,
+    proof_plate,
+    wanted_in,
+    wanted_in_part,
+)
 from chargeside.render.qr import Printed, fit
-from chargeside.render.slots import Paragraphs, Setting, Slot, can_set, set_text
+from chargeside.render.slots import Paragraphs, Slot, can_set, set_text
 from chargeside.render.type import face
 
 _HELD = 24
@@ -73,13 +83,42 @@ def render_placard(placard: Placard, shared: Mapping[str, Any]) -> Sign:
     code, P707 the design is broken.
     """
     drawn = leaf_with(placard, shared)
-    sign = Sign(single(drawn.leaf))
-    sign.figures = proof(sign, 0, drawn.wanted, drawn.figures)
-    sign.warnings = drawn.warnings
+    sign = _sign(drawn)
+    proof(sign, drawn.wanted, drawn.figures)
     return sign
 
 
 RENDERERS: Mapping[str, Renderer] = {KIND: render_placard}
+
+
+def render_batch(placards: Sequence[Placard], shared: Mapping[str, Any]) -> list[Sign | RenderError]:
+    """Signs that share a plate, proofed, or why one cannot be made. The first is looked at whole; of the others what stands on
+    the plate, all of them in one go, since that is all that differs."""
+    made: list[Sign | RenderError] = []
+    quick: list[tuple[int, Sign, DrawnLeaf]] = []
+    plates = set()
+    for placard in placards:
+        try:
+            drawn = leaf_with(placard, shared)
+            sign = _sign(drawn)
+            if drawn.wanted.lines and drawn.leaf.plate.key in plates:
+                quick.append((len(made), sign, drawn))
+            else:
+                proof(sign, drawn.wanted, drawn.figures)
+                plates.add(drawn.leaf.plate.key)
+            made.append(sign)
+        except RenderError as error:
+            made.append(error)
+    pages = [(sign, drawn.leaf, drawn.wanted, drawn.figures) for _, sign, drawn in quick]
+    for place, wrong in proof_batch(pages):
+        made[quick[place][0]] = wrong
+    return made
+
+
+def _sign(drawn: DrawnLeaf) -> Sign:
+    sign = Sign(single(drawn.leaf))
+    sign.figures, sign.warnings = drawn.figures, drawn.warnings
+    return sign
 
 
 @dataclass(frozen=True)
@@ -112,7 +151,7 @@ def leaf_with(placard: Placard, shared: Mapping[str, Any]) -> DrawnLeaf:
     return drawn or plain_leaf(placard, shared)
 
 
-def slot_texts(placard: Placard) -> dict[str, Sequence[Paragraphs]]:
+def slot_texts(placard: Placard) -> dict[str, tuple[Paragraphs, ...]]:
     """What may stand in each slot, the fullest first."""
     name, street, spot = placard.name, placard.street, placard.spot
     where = dict.fromkeys(
@@ -173,25 +212,20 @@ def in_batches(jobs: Iterable[Job], most: int = 64) -> Iterator[tuple[Job, ...]]
     lays few plates out."""
     kinds: dict[Hashable, list[Job]] = {}
     for job in jobs:
-        kinds.setdefault(kind_key(job.payload), []).append(job)
+        kinds.setdefault(kind_key(_placard(job)), []).append(job)
+    for batch in sorted(kinds.values(), key=_likeness):
+        for start in range(0, len(batch), most):
+            yield tuple(batch[start : start + most])
 
-    def likeness(key: Hashable) -> str:
-        placard = kinds[key][0].payload
-        return repr(
-            (
-                placard.look,
-                placard.size,
-                placard.langs,
-                len(placard.plugs),
-                placard.payments,
-                placard.steps,
-                placard.plugs,
-            )
-        )
 
-    for key in sorted(kinds, key=likeness):
-        for start in range(0, len(kinds[key]), most):
-            yield tuple(kinds[key][start : start + most])
+def _placard(job: Job) -> Placard:
+    assert isinstance(job.payload, Placard)
+    return job.payload
+
+
+def _likeness(batch: Sequence[Job]) -> str:
+    sign = _placard(batch[0])
+    return repr((sign.look, sign.size, sign.langs, len(sign.plugs), sign.payments, sign.steps, sign.plugs))
 
 
 def kind_of(placard: Placard) -> Placard:
@@ -247,7 +281,7 @@ def _places(
     return found
 
 
-def _fast(placard: Placard, base: Base, texts: Mapping[str, Sequence[Paragraphs]]) -> DrawnLeaf | None:
+def _fast(placard: Placard, base: Base, texts: Mapping[str, tuple[Paragraphs, ...]]) -> DrawnLeaf | None:
     """None when a text cannot be set by us. Raises RenderError (P701, P705)."""
     if not all(can_set(texts[name][:1], slot.bold) for name, (slot, _, _) in base.slots.items()):
         return None
@@ -255,13 +289,11 @@ def _fast(placard: Placard, base: Base, texts: Mapping[str, Sequence[Paragraphs]
     wanted = Wanted(placard.width_mm, placard.height_mm, placard.url, base.code)
     dropped = set()
     for name, (slot, left, top) in base.slots.items():
-        setting = _set(slot, texts[name])
-        if name == "where" and placard.name and setting.choice == len(texts[name]) - 1 > 0:
+        choice, drawn, lines = _in_slot(slot, left, top, placard.height_mm, texts[name])
+        if name == "where" and placard.name and choice == len(texts[name]) - 1 > 0:
             dropped.add("name")
-        letters = face(bold=slot.bold)
-        for line in setting.lines:
-            overlay.text(letters, line.text, left + line.x, top + line.baseline, line.size, slot.ink)
-            wanted.add(line.text, left + line.x, top + line.baseline, line.width, line.size)
+        overlay.add(drawn)
+        wanted.lines += lines
     printed = fit(placard.url, base.code.right - base.code.left, placard.distance_m)
     quiet = (printed.side_mm - printed.code_mm) / 2
     overlay.code(printed, base.code.left + quiet, base.code.top + quiet)
@@ -278,14 +310,23 @@ def _fast(placard: Placard, base: Base, texts: Mapping[str, Sequence[Paragraphs]
     )  # fmt: skip
 
 
-def _set(slot: Slot, texts: Sequence[Paragraphs]) -> Setting:
+@lru_cache(maxsize=1024)
+def _in_slot(
+    slot: Slot, left: float, top: float, height_mm: float, texts: tuple[Paragraphs, ...]
+) -> tuple[int, Overlay, tuple[Text, ...]]:
+    """Which of the texts it is, how it is drawn, and its lines. Many signs have the same phone number, the same power."""
     setting = set_text(slot, texts)
     if setting is None:
         what, mend = in_words(slot.name)
         text = ", ".join(texts[-1])
         shown = f"{text[:77]}…" if len(text) > 80 else text
         raise RenderError(f'no room on the sign for {what}: "{shown}"', code="P701", mend=mend)
-    return setting
+    overlay, letters, lines = Overlay(height_mm), face(bold=slot.bold), []
+    for line in setting.lines:
+        x, baseline = left + line.x, top + line.baseline
+        overlay.text(letters, line.text, x, baseline, line.size, slot.ink)
+        lines.append(Text(line.text, x, baseline, line.width, line.size))
+    return setting.choice, overlay, tuple(lines)
 
 
 # ── The plain way ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -95,7 +95,66 @@ def single(leaf: Leaf) -> bytes:
     )
 
 
-@lru_cache(maxsize=32)
+def without_plates(files: Sequence[tuple[bytes, Leaf]]) -> bytes:
+    """Files of `single` as the pages of one document, with nothing on their plates: what the signs themselves draw, as it stands
+    in the files, is quick to look at.
+
+    Raises ValueError when a file is not put together as `single` does it.
+    """
+    fonts: dict[str, int] = {}
+    objects: list[bytes] = []
+    free = _RESOURCES + 1
+    for piece in {piece.name: piece for _, leaf in files for piece in leaf.pieces}.values():
+        fonts[piece.name] = free + len(objects)
+        objects += embedded(piece).numbered(fonts[piece.name])
+    blank = free + len(objects)
+    objects.append(b"<</Type/XObject/Subtype/Form/BBox[0 0 0 0]/Length 0>>stream\n\nendstream")
+    pages: list[int] = []
+    for data, leaf in files:
+        pages.append(free + len(objects))
+        size = pdf.box(0, 0, leaf.plate.width_mm, leaf.plate.height_mm)
+        objects.append(
+            b"<</Type/Page/Parent %d 0 R/MediaBox%b/Resources %d 0 R/Contents %d 0 R>>"
+            % (_PAGES, size, _RESOURCES, pages[-1] + 1)
+        )
+        objects.append(_own(data, leaf))
+    first = (
+        pdf.catalog(_PAGES, ""),
+        b"<</Type/Pages/Kids[%b]/Count %d>>" % (_references(pages), len(pages)),
+        b"null",
+        _resources({"P0": blank}, fonts),
+    )
+    places: list[int] = []
+    out = bytearray(pdf.HEADER)
+    for at, body in enumerate((*first, *objects), _CATALOG):
+        places.append(len(out))
+        out += pdf.wrapped(at, body)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1) + pdf.entries(places)
+    return bytes(out + pdf.trailer(len(places) + 1, _CATALOG, _PAGE, bytes(16), start))
+
+
+def _own(data: bytes, leaf: Leaf) -> bytes:
+    """The content stream of a file of `single`. Raises ValueError when its parts are not where they should be."""
+    head = _head(leaf.plate, leaf.pieces, leaf.lang)
+    start = int(data[data.rindex(b"startxref\n") + 10 : -6])
+    content, info = head.objects + 1, head.objects + 2
+    table = data[start:].partition(b"trailer")[0]
+    places = [int(line[:10]) for line in table.splitlines()[-2:]]
+    drawn = data[places[0] : places[1]]
+    if (
+        places[0] != len(head.data)
+        or not data.startswith(head.data)
+        or not table.startswith(b"xref\n")
+        or head.lines not in table
+        or not drawn.startswith(b"%d 0 obj\n" % content)
+        or not data.startswith(b"%d 0 obj\n" % info, places[1])
+    ):
+        raise ValueError("the file is not put together as it should be")
+    return drawn.partition(b"obj\n")[2].removesuffix(b"\nendobj\n")
+
+
+@lru_cache(maxsize=64)
 def _head(plate: Plate, pieces: tuple[Piece, ...], lang: str) -> _Head:
     form_number, drawn = _FREE, _plate_objects(plate)
     fonts: dict[str, int] = {}

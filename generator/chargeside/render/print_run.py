@@ -1,7 +1,7 @@
 """A print run: many signs in one PDF, in order, with what a print shop needs around them.
 
 It is made in three passes, so that memory stays flat and no plate is laid out twice: signs are drawn kind by kind into a store on
-disk (`draw`, `Store`), put on pages in their order (`write_part`), and read back from the finished file (`proof_part`).
+disk (`draw`, `Store`), put on pages in their order (`write_part`), and read back from the finished file (`proof_batch`).
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ from typing import Any, BinaryIO
 
 from chargeside.errors import RenderError
 from chargeside.model.label_sheet import A4, LETTER, LabelSheet
-from chargeside.plan.placards import Placard
+from chargeside.plan.jobs import Job as JobOf
+from chargeside.plan.placards import KIND, Placard
 from chargeside.plan.sites import SiteOf
 from chargeside.render import marks
 from chargeside.render.cover import MOST_SITES, Cover, Kind, cover_leaf
 from chargeside.render.inks import Inks
 from chargeside.render.layout import BLEED_MM
-from chargeside.render.placard import kind_of, leaf_with
+from chargeside.render.placard import in_batches, leaf_with
 from chargeside.render.press import Edges, Leaf, Placed, Plate, Run
 from chargeside.render.proof import Wanted
-from chargeside.render.run_proof import Shown, proof_run
+from chargeside.render.run_proof import Shown, proof_pages
 from chargeside.render.type import Piece
 
-_BATCH = 100
-"""Signs of a kind that are drawn together."""
+_BATCH = 500
+"""Pages that are proofed together."""
 _MOST_NAME = 90
 """Characters of a site's name on the cover."""
 
@@ -70,12 +71,8 @@ Batch = tuple[tuple[tuple[int, Drawn], ...], dict[str, Plate]]
 
 def batches(placards: Sequence[Placard]) -> Iterator[tuple[tuple[int, Placard], ...]]:
     """Signs with their places in the run, those of a kind together: its plate is laid out once."""
-    kinds: dict[Placard, list[int]] = {}
-    for index, placard in enumerate(placards):
-        kinds.setdefault(kind_of(placard), []).append(index)
-    for members in kinds.values():
-        for at in range(0, len(members), _BATCH):
-            yield tuple((index, placards[index]) for index in members[at : at + _BATCH])
+    for batch in in_batches(JobOf(str(index), KIND, placard) for index, placard in enumerate(placards)):
+        yield tuple((int(job.path), placards[int(job.path)]) for job in batch)
 
 
 def draw(batch: Sequence[tuple[int, Placard]], shared: Mapping[str, Any]) -> Batch:
@@ -385,9 +382,14 @@ def _size(placard: Placard) -> str:
 # ── Proof and index ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def proof_part(job: Job, part: Part, store: Store, path: Path) -> Iterator[int]:
-    """Reads the finished file of a part back; gives the number of each page that has passed. Raises RenderError (P702)."""
-    before = job.pages(part) - (part.last - part.first)
+ToProof = tuple[Path, int, int, tuple[Shown, ...]]
+"""Pages to be proofed: the file, how many it has, the first of these from 0, and what each must show."""
+
+
+def to_proof(job: Job, part: Part, store: Store, path: Path) -> Iterator[ToProof]:
+    """All pages of the finished file of a part, some at a time."""
+    pages = job.pages(part)
+    before = pages - (part.last - part.first)
 
     def shown(page: int) -> Shown:
         if page < before:
@@ -397,7 +399,13 @@ def proof_part(job: Job, part: Part, store: Store, path: Path) -> Iterator[int]:
         signs = [(store.sign(spot.index).wanted, spot.left_mm, spot.top_mm) for spot in spots]
         return Shown(job.page_size(first), job.trim(first), signs)
 
-    return proof_run(path, job.pages(part), shown)
+    for start in range(0, pages, _BATCH):
+        yield path, pages, start, tuple(map(shown, range(start, min(start + _BATCH, pages))))
+
+
+def proof_batch(batch: ToProof) -> int:
+    """Reads pages back; gives how many passed. Raises RenderError (P702)."""
+    return proof_pages(*batch)
 
 
 COLUMNS = (

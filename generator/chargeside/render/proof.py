@@ -20,6 +20,7 @@ from chargeside.errors import RenderError
 from chargeside.plan.placards import Placard, Plug
 from chargeside.render.boxes import Drawn, Ink, Rect
 from chargeside.render.layout import Laid
+from chargeside.render.press import Leaf, without_plates
 from chargeside.render.qr import QUIET, CodePlan, Printed
 from chargeside.render.qr import plan as plan_code
 from chargeside.render.slots import PT_MM, Slot
@@ -36,7 +37,7 @@ _SLOT_EDGE = 0.2
 """Share of the letters' size at the upper and lower edge of a slot that no letter of it reaches."""
 _LINE, _ALONG = 0.1, 0.05
 """How far an origin may lie from the baseline, and how far before its line, in shares of the font size."""
-_LINE_END_HYPHEN = "\x02"  # what PDFium makes of a hyphen at the end of a line
+_LINE_END_HYPHENS = str.maketrans("\x02\ufffe", "--")  # what PDFium makes of a hyphen at the end of a line
 _QR = zxingcpp.barcode_formats_from_str("QRCode")
 
 
@@ -78,12 +79,8 @@ class Wanted:
     code: Rect
     lines: list[Text] = field(default_factory=list)
 
-    def add(self, text: str, x: float, baseline: float, width: float, size: float) -> None:
-        """One line more."""
-        self.lines.append(Text(text, x, baseline, width, size))
 
-
-def proof(data: bytes, page_number: int, wanted: Wanted, figures: Figures) -> Figures:
+def proof(data: bytes, wanted: Wanted, figures: Figures) -> None:
     """Compares the finished PDF of a sign with what it should be.
 
     Raises RenderError (P702) that names the first thing that differs.
@@ -92,14 +89,35 @@ def proof(data: bytes, page_number: int, wanted: Wanted, figures: Figures) -> Fi
     try:
         if len(document) != 1:
             raise failed(f"it has {len(document)} pages")
-        page = document[page_number]
-        _page_size(page, wanted.width_mm, wanted.height_mm)
-        proof_page(page, wanted, 0.0, 0.0)
+        _sign(document[0], wanted, figures)
     finally:
         document.close()
+
+
+def proof_batch(signs: Sequence[tuple[bytes, Leaf, Wanted, Figures]]) -> list[tuple[int, RenderError]]:
+    """The same for signs whose plates were looked at before: place and reason of those that fail."""
+    if not signs:
+        return []
+    wrong: list[tuple[int, RenderError]] = []
+    document = pypdfium2.PdfDocument(without_plates([(data, leaf) for data, leaf, _, _ in signs]))
+    try:
+        for place, (_, _, wanted, figures) in enumerate(signs):
+            page = document[place]
+            try:
+                _sign(page, wanted, figures)
+            except RenderError as error:
+                wrong.append((place, error))
+            page.close()
+    finally:
+        document.close()
+    return wrong
+
+
+def _sign(page: pypdfium2.PdfPage, wanted: Wanted, figures: Figures) -> None:
+    _page_size(page, wanted.width_mm, wanted.height_mm)
+    proof_page(page, wanted, 0.0, 0.0)
     if figures.code is None or figures.code.quiet_modules < QUIET - 0.01:
         raise failed("there is too little white around the code")
-    return figures
 
 
 def proof_page(page: pypdfium2.PdfPage, wanted: Wanted, left_mm: float, top_mm: float) -> None:
@@ -139,22 +157,41 @@ def _code(page: pypdfium2.PdfPage, wanted: Wanted, left_mm: float, top_mm: float
 
 def _lines(page: pypdfium2.PdfPage, lines: Sequence[Text], left_mm: float, top_mm: float) -> None:
     """What was drawn last must be just these lines, each in its place."""
-    counts = [len("".join(line.text.split())) for line in lines]
-    letters = _last_letters(page, sum(counts))
-    at = 0
-    for line, count in zip(lines, counts, strict=True):
-        drawn = letters[at : at + count]
-        at += count
-        read = "".join(letter.text for letter in drawn)
-        if _bare(read) != _bare(line.text):
-            raise failed(f'it says "{read}" where "{line.text}" should stand')
-        for letter in (drawn[0], drawn[-1]):
-            along = letter.x - left_mm - line.x
-            if (
-                abs(letter.baseline - top_mm - line.baseline) > _LINE * line.size
-                or not -_ALONG * line.size - 0.1 <= along <= line.width + 0.1
-            ):
-                raise failed(f'"{line.text}" does not stand where it should')
+    text, (_, height) = page.get_textpage(), page.get_size()
+    try:
+        read = _last_read(text, sum(len("".join(line.text.split())) for line in lines))
+        at = 0
+        for line in lines:
+            count = len("".join(line.text.split()))
+            drawn = read[at : at + count]
+            at += count
+            said = "".join([letter for _, letter in drawn])
+            if said != "".join(line.text.split()) and _bare(said) != _bare(line.text):
+                raise failed(f'it says "{said}" where "{line.text}" should stand')
+            for index, letter in (drawn[0], drawn[-1]):
+                place = _letter(text, index, 0.0, height)
+                if place is None or not _stands(place, line, left_mm, top_mm):
+                    raise failed(f'"{letter}" of "{line.text}" does not stand where it should')
+    finally:
+        text.close()
+
+
+def _last_read(text: Any, count: int) -> list[tuple[int, str]]:
+    """The last characters that the page draws, with their places among all."""
+    every = text.count_chars()
+    first = max(every - 2 * count - 40, 0)  # line ends and spaces that PDFium adds count too
+    read = text.get_text_range(first, every - first, errors="replace")
+    if len(read) != every - first:  # characters beyond U+FFFF, or none at all
+        read = "".join(chr(pdfium.FPDFText_GetUnicode(text, index)) for index in range(first, every))
+    return [(first + at, letter) for at, letter in enumerate(read) if not letter.isspace()][-count:]
+
+
+def _stands(letter: _Letter, line: Text, left_mm: float, top_mm: float) -> bool:
+    along = letter.x - left_mm - line.x
+    return (
+        abs(letter.baseline - top_mm - line.baseline) <= _LINE * line.size
+        and -_ALONG * line.size - 0.1 <= along <= line.width + 0.1
+    )
 
 
 class _Letter(NamedTuple):
@@ -164,19 +201,6 @@ class _Letter(NamedTuple):
     text: str
     x: float
     baseline: float
-
-
-def _last_letters(page: pypdfium2.PdfPage, count: int) -> list[_Letter]:
-    """The last characters that the page draws."""
-    text, (_, height) = page.get_textpage(), page.get_size()
-    letters: list[_Letter] = []
-    index = text.count_chars()
-    while len(letters) < count and index > 0:
-        index -= 1
-        if letter := _letter(text, index, 0.0, height):
-            letters.append(letter)
-    letters.reverse()
-    return letters
 
 
 def _letters(page: pypdfium2.PdfPage, left: float, top: float) -> Iterator[_Letter]:
@@ -207,7 +231,7 @@ def _on_line(letters: Iterable[_Letter], line: Ink) -> Iterator[_Letter]:
 
 def _bare(text: str) -> str:
     """Text without spaces and line breaks, which a PDF does not keep; ligatures and composed letters in one form."""
-    text = text.replace(_LINE_END_HYPHEN, "-")
+    text = text.translate(_LINE_END_HYPHENS)
     return "".join(
         c for c in unicodedata.normalize("NFKC", text) if not c.isspace() and unicodedata.category(c) != "Cf"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,8 +19,6 @@ _SLACK_MM = 0.1
 _LETTER_OFF = 0.1
 """How far a letter may lie from its line, in shares of its size."""
 _HYPHEN = "\x02"  # what PDFium makes of a hyphen at the end of a line
-_FRESH = 500
-"""After so many pages the file is opened anew: PDFium keeps what it has read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +37,24 @@ class _Letter:
     baseline: float
 
 
-def proof_run(path: Path, pages: int, shown: Callable[[int], Shown]) -> Iterator[int]:
-    """Proofs a file of so many pages; gives the number of each page, from 0, when it has passed. Raises RenderError (P702)."""
-    for start in range(0, max(pages, 1), _FRESH):
-        document = pypdfium2.PdfDocument(path)
-        try:
-            if len(document) != pages:
-                raise failed(f"the print run has {len(document)} pages and not {pages}")
-            for number in range(start, min(start + _FRESH, pages)):
-                page = document[number]
-                try:
-                    _proof(page, number, shown(number))
-                finally:
-                    page.close()
-                yield number
-        finally:
-            document.close()
+def proof_pages(path: Path, pages: int, first: int, shown: Sequence[Shown]) -> int:
+    """Proofs pages of a file from the page `first` on, counted from 0, and that it has `pages` in all; gives how many passed.
+
+    PDFium keeps what it has read: a long file is better proofed in many calls. Raises RenderError (P702).
+    """
+    document = pypdfium2.PdfDocument(path)
+    try:
+        if len(document) != pages:
+            raise failed(f"the print run has {len(document)} pages and not {pages}")
+        for number, wanted in enumerate(shown, first):
+            page = document[number]
+            try:
+                _proof(page, number, wanted)
+            finally:
+                page.close()
+    finally:
+        document.close()
+    return len(shown)
 
 
 def _proof(page: pypdfium2.PdfPage, number: int, shown: Shown) -> None:
