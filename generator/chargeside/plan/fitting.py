@@ -193,7 +193,7 @@ def _sign(placard: Placard, marks: Mapping[SignKey, str]) -> SignToHang:
         code=placard.code,
         mark=placard.mark,
         was=was if was != placard.mark else "",
-        plug=" · ".join((placard.numbers[0].text, placard.plugs[0].name)) if placard.connector else "",
+        plug=f"{placard.numbers[0].text} · {placard.plugs[0].name}" if placard.connector else "",
         is_poster=bool(placard.rows),
     )
 

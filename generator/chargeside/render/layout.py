@@ -64,6 +64,17 @@ def in_words(block: str) -> tuple[str, str]:
     return _WHAT.get(name, (f'the block "{name}"', _MEND))
 
 
+class SlotFullError(RenderError):
+    """A text that differs from sign to sign has no room in its slot at the smallest size (P701)."""
+
+    def __init__(self, slot: str, texts: Sequence[Paragraphs]) -> None:
+        what, mend = in_words(slot)
+        text = ", ".join(texts[-1])
+        shown = f"{text[:77]}…" if len(text) > 80 else text
+        super().__init__(f'no room on the sign for {what}: "{shown}"', code="P701", mend=mend)
+        self.slot = slot
+
+
 @dataclass(frozen=True)
 class Page:
     """A page laid out, the whole of a sign or a part of it. `key` names what is on it; `warnings`: what the print engine said."""
@@ -112,18 +123,21 @@ def lay_out(
     texts: Mapping[str, Sequence[Paragraphs]] | None,
     *,
     bleed_mm: float = BLEED_MM,
+    off: frozenset[str] = frozenset(),
 ) -> Laid:
-    """Tries the design's sizes of text, then leaves off what it says may go, until everything fits.
+    """Tries the design's sizes of text, then leaves off what it says may go, until everything fits. `off`: blocks that are
+    left off in any case.
 
     `texts` as in Canvas. Raises RenderError: P701 a text does not fit, P703 a character has no glyph, P705 no legible code, P707
     the design is broken.
     """
-    levels, drops = design.file.levels, design.file.drops
+    levels = design.file.levels
+    drops = [name for name in design.file.drops if name not in off]
     chosen: dict[str, int] = {}
 
     def attempt(level: float, count: int) -> Laid | frozenset[str]:
         """The sign laid out, or what does not fit."""
-        canvas = Canvas(placard, design, shared, level, frozenset(drops[:count]), texts)
+        canvas = Canvas(placard, design, shared, level, off.union(drops[:count]), texts)
         return _attempt(canvas, chosen, bleed_mm)
 
     tries = [(level, 0) for level in levels] + [(levels[-1], count) for count in range(1, len(drops) + 1)]
@@ -247,10 +261,7 @@ def _html(canvas: Canvas, bleed_mm: float) -> tuple[str, str]:
     try:
         return canvas.html(bleed_mm)
     except NoRoomError as error:
-        what, mend = in_words(str(error))
-        raise RenderError(
-            f"no room on the sign for {what}: {_shown(canvas, str(error))}", code="P701", mend=mend
-        ) from None
+        raise SlotFullError(str(error), (canvas.texts or {}).get(str(error), ((),))) from None
 
 
 def _draw(page: str, style: str) -> tuple[Any, list[str]]:
@@ -258,13 +269,6 @@ def _draw(page: str, style: str) -> tuple[Any, list[str]]:
         document = _document(page, style)
     _refuse_missing_glyphs(said)
     return document, said
-
-
-def _shown(canvas: Canvas, slot: str) -> str:
-    """The text that did not fit, shortened for the message."""
-    texts = (canvas.texts or {}).get(slot, ((),))
-    text = ", ".join(texts[-1])
-    return f'"{text[:77]}…"' if len(text) > 80 else f'"{text}"'
 
 
 def _refuse_missing_glyphs(said: Sequence[str]) -> None:

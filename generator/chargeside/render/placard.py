@@ -15,7 +15,7 @@ from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from chargeside.errors import RenderError
 from chargeside.model.design import Design
@@ -23,7 +23,7 @@ from chargeside.plan.jobs import Job, Renderer, digest
 from chargeside.plan.placards import KIND, Number, Placard
 from chargeside.render.boxes import Drawn, Rect
 from chargeside.render.canvas import title
-from chargeside.render.layout import BLEED_MM, PART_BLEED_MM, Laid, in_words, lay_out
+from chargeside.render.layout import BLEED_MM, PART_BLEED_MM, Laid, SlotFullError, in_words, lay_out
 from chargeside.render.overlay import Overlay
 from chargeside.render.pictograms import load_pictograms
 from chargeside.render.press import Leaf, Plate, single
@@ -145,10 +145,29 @@ def leaf(placard: Placard, shared: Mapping[str, Any]) -> Leaf:
 
 def leaf_with(placard: Placard, shared: Mapping[str, Any]) -> DrawnLeaf:
     """A sign and what it must show. Raises RenderError as render_placard does, but for the proof."""
-    texts = slot_texts(placard)
-    base = None if placard.rows else _base(placard, shared)
-    drawn = None if base is None else _fast(placard, base, texts)
-    return drawn or plain_leaf(placard, shared)
+    return _without(placard, shared, lambda off: _leaf(placard, shared, off))
+
+
+def _leaf(placard: Placard, shared: Mapping[str, Any], off: frozenset[str]) -> DrawnLeaf:
+    base = None if placard.rows else _base(placard, shared, off)
+    drawn = None if base is None else _fast(placard, base, slot_texts(placard))
+    return drawn or _plain_leaf(placard, shared, off)
+
+
+_Made = TypeVar("_Made")
+
+
+def _without(placard: Placard, shared: Mapping[str, Any], make: Callable[[frozenset[str]], _Made]) -> _Made:
+    """Makes a sign, again with a block of little worth left off where a text of just this sign has no room in it."""
+    drops: tuple[str, ...] = shared[placard.look].file.drops
+    off: frozenset[str] = frozenset()
+    while True:
+        try:
+            return make(off)
+        except SlotFullError as error:
+            if error.slot in off or error.slot not in drops:
+                raise
+            off |= {error.slot}
 
 
 def slot_texts(placard: Placard) -> dict[str, tuple[Paragraphs, ...]]:
@@ -175,14 +194,14 @@ def slot_texts(placard: Placard) -> dict[str, tuple[Paragraphs, ...]]:
 _bases: OrderedDict[Hashable, Base | RenderError | None] = OrderedDict()
 
 
-def _base(placard: Placard, shared: Mapping[str, Any]) -> Base | None:
+def _base(placard: Placard, shared: Mapping[str, Any], off: frozenset[str]) -> Base | None:
     """The plate for this kind of sign; None when the design has none. Raises RenderError, for every sign of the kind."""
-    key = kind_key(placard)
+    key = kind_key(placard), off
     if key in _bases:
         _bases.move_to_end(key)
     else:
         try:
-            _bases[key] = _new_base(kind_of(placard), shared)
+            _bases[key] = _new_base(kind_of(placard), shared, off)
         except RenderError as error:
             _bases[key] = error
         while len(_bases) > _HELD:
@@ -239,9 +258,9 @@ def kind_of(placard: Placard) -> Placard:
     )  # fmt: skip
 
 
-def _new_base(kind: Placard, shared: Mapping[str, Any]) -> Base | None:
+def _new_base(kind: Placard, shared: Mapping[str, Any], off: frozenset[str]) -> Base | None:
     design: Design = shared[kind.look]
-    laid = lay_out(kind, design, shared, None)
+    laid = lay_out(kind, design, shared, None, off=off)
     if _STAND_IN in laid.page.drawn.text:
         return None
     data, said = laid.page.pdf()
@@ -259,7 +278,9 @@ def _new_base(kind: Placard, shared: Mapping[str, Any]) -> Base | None:
         slots |= _places(part.slots, page.drawn, corner.left, corner.top)
     whole = sheet
     if laid.parts:
-        whole = replace(sheet, key=digest((kind, kind.issued)), pdf=b"", parts=tuple(placed))
+        whole = replace(
+            sheet, key=digest((kind, kind.issued, tuple(sorted(off)))), pdf=b"", parts=tuple(placed)
+        )
 
     def proofs() -> Figures:
         for part, page in laid.parts:
@@ -317,10 +338,7 @@ def _in_slot(
     """Which of the texts it is, how it is drawn, and its lines. Many signs have the same phone number, the same power."""
     setting = set_text(slot, texts)
     if setting is None:
-        what, mend = in_words(slot.name)
-        text = ", ".join(texts[-1])
-        shown = f"{text[:77]}…" if len(text) > 80 else text
-        raise RenderError(f'no room on the sign for {what}: "{shown}"', code="P701", mend=mend)
+        raise SlotFullError(slot.name, texts)
     overlay, letters, lines = Overlay(height_mm), face(bold=slot.bold), []
     for line in setting.lines:
         x, baseline = left + line.x, top + line.baseline
@@ -334,7 +352,11 @@ def _in_slot(
 
 def plain_leaf(placard: Placard, shared: Mapping[str, Any]) -> DrawnLeaf:
     """The same sign, all of it laid out by WeasyPrint. Raises RenderError as leaf does."""
-    laid, printed = _plain(placard, shared)
+    return _without(placard, shared, lambda off: _plain_leaf(placard, shared, off))
+
+
+def _plain_leaf(placard: Placard, shared: Mapping[str, Any], off: frozenset[str]) -> DrawnLeaf:
+    laid, printed = _plain(placard, shared, off=off)
     identifier = _identifier(placard)
     data, said = laid.page.pdf(identifier)
     plate = Plate(identifier.hex(), data, placard.width_mm, placard.height_mm, BLEED_MM)
@@ -366,17 +388,20 @@ def _read(laid: Laid, slot: str) -> str:
 
 def render_plain(placard: Placard, shared: Mapping[str, Any]) -> bytes:
     """The sign as WeasyPrint alone writes it, without proof: what the fast way is measured against. Raises RenderError."""
-    return _plain(placard, shared, bleed_mm=0.0)[0].page.pdf(_identifier(placard))[0]
+    laid, _ = _without(placard, shared, lambda off: _plain(placard, shared, 0.0, off))
+    return laid.page.pdf(_identifier(placard))[0]
 
 
 def render_accessible(placard: Placard, shared: Mapping[str, Any]) -> bytes:
     """The sign as one tagged PDF in the manner of PDF/UA-1: for a screen, not for a press. Raises RenderError as leaf does."""
-    laid, _ = _plain(placard, shared, bleed_mm=0.0)
+    laid, _ = _without(placard, shared, lambda off: _plain(placard, shared, 0.0, off))
     return laid.page.pdf(_identifier(placard), "pdf/ua-1")[0]
 
 
-def _plain(placard: Placard, shared: Mapping[str, Any], bleed_mm: float = BLEED_MM) -> tuple[Laid, Printed]:
-    laid = lay_out(placard, shared[placard.look], shared, slot_texts(placard), bleed_mm=bleed_mm)
+def _plain(
+    placard: Placard, shared: Mapping[str, Any], bleed_mm: float = BLEED_MM, off: frozenset[str] = frozenset()
+) -> tuple[Laid, Printed]:
+    laid = lay_out(placard, shared[placard.look], shared, slot_texts(placard), bleed_mm=bleed_mm, off=off)
     return laid, fit(placard.url, laid.code_mm, placard.distance_m)
 
 
