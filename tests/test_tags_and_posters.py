@@ -27,7 +27,7 @@ from chargeside.plan.placards import Placard, plan_placards
 from chargeside.render.faces import FLOOR, SHELL
 from chargeside.render.placard import Sign, render_placard
 
-DPI = 600
+DPI = 400
 LANGUAGES = [("en",), ("de",), ("de", "en"), ("fr", "de", "en")]
 PLUGS = ["ccs1", "ccs2", "chademo", "gbt_ac", "gbt_dc", "nacs", "type1", "type2"]
 NOTHING = Facts({})
@@ -64,7 +64,10 @@ def station(at: int, *numbered: tuple[str, Sequence[Connector]]) -> Station:
     )  # fmt: skip
     points = tuple(
         Point(
-            Evse(uid=str(place), connectors=tuple(plugs), floor_level="-1", bay=str(at)), NOTHING, number, None
+            Evse(uid=str(place), connectors=tuple(plugs), floor_level="-1", bay=str(at)),
+            NOTHING,
+            number,
+            None,
         )
         for place, (number, plugs) in enumerate(numbered)
     )
@@ -93,13 +96,15 @@ def network(stations: Sequence[Station], **asked: Any) -> Network:
         last_seen={},
         logo=None,
         path="example",
-        designs=designs(),
     )
 
 
-def drawn(stations: Sequence[Station], **asked: Any) -> tuple[Placard, Sign]:
-    """The first sign of these stations."""
-    plan = plan_placards(network(stations, **asked), "2026-11-22")
+def drawn(
+    stations: Sequence[Station], own: Mapping[str, Design] | None = None, **asked: Any
+) -> tuple[Placard, Sign]:
+    """The first sign of these stations; `own`: designs instead of those of the package."""
+    made = replace(network(stations, **asked), designs=own or designs())
+    plan = plan_placards(made, "2026-11-22")
     placard = plan.jobs[0].payload
     assert isinstance(placard, Placard)
     return placard, render_placard(placard, plan.shared)
@@ -112,6 +117,11 @@ def page_of(sign: bytes) -> Any:
 def text_of(sign: bytes) -> str:
     text: str = page_of(sign).get_textpage().get_text_bounded()
     return " ".join(text.replace("\x02", "-").split())
+
+
+def bare(text: str) -> str:
+    """Without spaces of any kind and line breaks."""
+    return "".join(text.split())
 
 
 def picture_of(sign: bytes, dpi: int) -> Image.Image:
@@ -134,7 +144,7 @@ def extent_mm(picture: Image.Image, grey: str) -> tuple[float, float]:
     """Width and height of all that is of this grey; lines of a pixel or two between two other greys do not count."""
     value = int(grey[1] * 2, 16)
     mask = picture.point(lambda pixel: 255 * (abs(pixel - value) <= 2)).filter(ImageFilter.MinFilter(3))
-    left, top, right, bottom = mask.getbbox()
+    left, top, right, bottom = mask.getbbox() or (0, 0, 0, 0)
     return (right - left + 2) / DPI * 25.4, (bottom - top + 2) / DPI * 25.4
 
 
@@ -148,26 +158,36 @@ def test_a_face_is_as_large_as_the_plug(kind: str, form: Form) -> None:
     left, bottom, right, top = content().connectors[kind].face.bounds
     width, height = extent_mm(face, FLOOR if form == "SOCKET" else SHELL)
     assert width == pytest.approx(right - left, abs=0.2)
-    assert height == pytest.approx(top - bottom, abs=0.2)
+    assert height == pytest.approx(top - bottom, abs=0.3)  # ends of arcs are rounded to 0.1 mm
 
 
 def test_the_bar_is_ten_millimetres_long() -> None:
     _, sign = tag("type2")
     picture = picture_of(sign, DPI)
-    foot = [round(mm / 25.4 * DPI) for mm in (87, 102, 99, 110)]
+    foot = [round(mm / 25.4 * DPI) for mm in (87, 103.5, 98.4, 109)]
     bar = picture.crop(tuple(foot)).point(lambda pixel: 255 * (pixel < 128))  # type: ignore[arg-type]
-    left, _, right, _ = bar.getbbox()
+    left, _, right, _ = bar.getbbox() or (0, 0, 0, 0)
     assert (right - left) / DPI * 25.4 == pytest.approx(10, abs=0.1)
 
 
-@languages
-@pytest.mark.parametrize(("kind", "form"), [("ccs2", "CABLE"), ("chademo", "CABLE"), ("type2", "SOCKET")])
+@pytest.mark.parametrize(
+    ("kind", "form", "langs"),
+    [*(("ccs2", "CABLE", langs) for langs in LANGUAGES), ("type2", "SOCKET", LANGUAGES[-1])],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else value,
+)
 def test_a_tag_says_which_plug_and_how_it_lets_go(kind: str, form: Form, langs: tuple[str, ...]) -> None:
     placard, sign = tag(kind, form, languages=list(langs))
-    text = text_of(sign).replace(" ", "")
-    for words in ("2A", placard.plugs[0].name, placard.plugs[0].power, placard.phone, "112", *placard.release):
-        assert words.replace(" ", "").replace("\xa0", "") in text.replace("\xa0", ""), words
-    assert placard.plugs[0].letters or kind == "ccs1"
+    text = bare(text_of(sign))
+    for words in (
+        "2A",
+        placard.plugs[0].name,
+        placard.plugs[0].power,
+        placard.phone,
+        "112",
+        *placard.release,
+    ):
+        assert bare(words) in text, words
+    assert placard.plugs[0].letters
     assert codes_on(sign) == [placard.url]
     assert {code for code, _, _ in sign.warnings} <= {"P706"}
     assert sign.figures
@@ -180,12 +200,19 @@ def test_a_plug_without_a_drawing_claims_no_size() -> None:
     assert "10 mm" not in text_of(sign)
 
 
-@pytest.mark.parametrize("size", ["100x112", "180x90"])
-def test_a_tag_smaller_than_its_plug_is_refused(size: str) -> None:
+@pytest.mark.parametrize(
+    ("size", "code", "mend"),
+    [
+        ("140x112", "P701", "larger size"),
+        ("180x90", "P709", "larger size"),
+        ("180x104", "P709", "larger size"),
+    ],
+)
+def test_a_tag_that_is_too_small_for_its_plug_or_text_is_refused(size: str, code: str, mend: str) -> None:
     with pytest.raises(RenderError) as caught:
         tag("ccs2", size=size)
-    assert caught.value.code in ("P701", "P709", "P705", "P707")
-    assert caught.value.mend
+    assert caught.value.code == code
+    assert mend in caught.value.mend
 
 
 def test_larger_paper_draws_no_larger_plug() -> None:
@@ -226,33 +253,36 @@ def test_a_poster_has_every_charger_with_its_plugs(count: int) -> None:
 
 
 @languages
-@pytest.mark.parametrize("count", [2, 9])
+@pytest.mark.parametrize("count", [9])
 def test_a_poster_in_each_language(count: int, langs: tuple[str, ...]) -> None:
     placard, sign = drawn(site(count), design="sheet", languages=list(langs))
     assert placard.langs == langs
-    assert {"Old Harbour", "+49 800 1234567"} <= {
-        words for words in ("Old Harbour", "+49 800 1234567") if words in text_of(sign)
-    }
+    text = text_of(sign)
+    for words in ("Old Harbour", "+49 800 1234567", *(row.number for row in placard.rows)):
+        assert words in text, words
     assert sign.warnings == ()
 
 
 @pytest.mark.parametrize("size", ["A3", "Letter", "Tabloid", "300x400"])
 def test_a_poster_in_other_sizes(size: str) -> None:
-    placard, sign = drawn(site(8), design="sheet", size=size)
+    placard, sign = drawn(site(3), design="sheet", size=size)
     width, height = (points * 25.4 / 72 for points in page_of(sign).get_size())
     assert (width, height) == pytest.approx((placard.width_mm, placard.height_mm), abs=0.1)
     assert placard.distance_m == designs()["sheet"].file.distance_m
 
 
 def test_too_many_chargers_need_larger_paper() -> None:
-    """Letters that can be read from further stand for more chargers here: laying out a hundred takes long."""
-    asked = {"design": "sheet", "distance_m": 1.2}
+    """With nothing but the last attempt, at the smallest letters: each of them takes a second with so many chargers."""
+    sheet = designs()["sheet"]
+    file = sheet.file.model_copy(update={"levels": sheet.file.levels[-1:], "drops": ()})
+    last = {"sheet": replace(sheet, file=file)}
     with pytest.raises(RenderError) as caught:
-        drawn(site(24), size="A4", **asked)
+        drawn(site(70), last, design="sheet", size="A4")
     assert caught.value.code == "P709"
     assert "larger size" in caught.value.mend
-    _, sign = drawn(site(24), size="A3", **asked)
-    assert "24" in text_of(sign)
+    placard, sign = drawn(site(70), last, design="sheet", size="A3")
+    text = text_of(sign)
+    assert all(row.code in text for row in placard.rows)
 
 
 def test_a_charger_without_a_number_shows_its_code_once() -> None:

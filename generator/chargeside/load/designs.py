@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from chargeside.findings import Findings
+from chargeside.findings import Finding, Findings
 from chargeside.load.source import folder_name, leaves, read_text, read_yaml, validate
 from chargeside.model.design import Design, DesignFile
 
@@ -21,7 +22,9 @@ _NEEDED = re.compile(r"\bslot\(\s*[\"'](number|phone|typed|where|mark)|\bcode\(|
 
 def load_designs(folder: Path, findings: Findings) -> Mapping[str, Design]:
     """All designs by name. A broken one is a finding (P707) and is left out."""
-    found = _designs(PACKAGED, "designs", findings)
+    packaged, wrong = _packaged()
+    findings.extend(wrong)
+    found = dict(packaged)
     own = folder / "designs"
     if own.is_dir():
         shown = f"{folder_name(folder)}/designs"
@@ -31,6 +34,12 @@ def load_designs(folder: Path, findings: Findings) -> Mapping[str, Design]:
         else:
             found |= _designs(own, shown, findings)
     return found
+
+
+@cache
+def _packaged() -> tuple[Mapping[str, Design], tuple[Finding, ...]]:
+    findings = Findings()
+    return _designs(PACKAGED, "designs", findings), tuple(findings)
 
 
 def _designs(root: Path, shown: str, findings: Findings) -> dict[str, Design]:

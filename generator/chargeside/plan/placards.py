@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from chargeside.i18n import LANGUAGES, PSEUDO, SOURCE, translator
@@ -337,9 +337,18 @@ def _marked(placard: Placard) -> Placard:
         replace(row, plugs=tuple(replace(plug, face="") for plug in row.plugs)) for row in placard.rows
     )
     values = replace(placard, look="", logo="", colour="", plugs=plugs, rows=rows, mark="", issued="")
-    number = int.from_bytes(hashlib.blake2b(repr(astuple(values)).encode(), digest_size=8).digest())
+    number = int.from_bytes(hashlib.blake2b(repr(_flat(values)).encode(), digest_size=8).digest())
     base = len(_MARK_LETTERS)
     return replace(placard, mark="".join(_MARK_LETTERS[number // base**place % base] for place in range(3)))
+
+
+def _flat(value: object) -> object:
+    """Values alone, without names of classes and fields: a new name in the code makes no sign on a wall an old one."""
+    if isinstance(value, tuple):
+        return tuple(map(_flat, value))
+    if isinstance(value, Placard | Number | Step | Plug | Row):
+        return tuple([_flat(getattr(value, name)) for name in value.__slots__])
+    return value
 
 
 def _natural(text: str) -> tuple[tuple[int, str], ...]:
