@@ -40,11 +40,11 @@ SAME: frozenset[str] = frozenset(
 )
 """Messages that may be the same in every language."""
 SAME_IN: dict[str, frozenset[str]] = {
-    "de": frozenset({"Code", "Code: {code}", "Problem:"}),
-    "fr": frozenset({"Code", "Messages", "Site"}),
-    "nl": frozenset({"Code", "Code: {code}", "Privacy"}),
-    "es": frozenset(),
-    "it": frozenset({"Privacy"}),
+    "de": frozenset({"App: {apps}", "Code", "Code: {code}", "Name", "Problem:"}),
+    "fr": frozenset({"Code", "Date", "Messages", "Signature", "Site"}),
+    "nl": frozenset({"App: {apps}", "Code", "Code: {code}", "Privacy"}),
+    "es": frozenset({"App: {apps}"}),
+    "it": frozenset({"App: {apps}", "Contactless", "Privacy"}),
 }
 
 
