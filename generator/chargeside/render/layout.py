@@ -153,21 +153,26 @@ def lay_out(
                     return other
         return laid
     assert not isinstance(laid, Laid)
-    raise _no_room(laid, placard)
+    raise _no_room(laid, placard, design)
 
 
 def _roomy(drawn: Drawn, height_mm: float) -> bool:
     return max((spare for spare, _ in drawn.flows.values()), default=0.0) > _ROOMY * height_mm
 
 
-def _no_room(overfull: frozenset[str], placard: Placard) -> RenderError:
+def _no_room(overfull: frozenset[str], placard: Placard, design: Design) -> RenderError:
     named = sorted(name for name in overfull if not name.startswith("flow:") and name != "page")
     if not named:
         return RenderError(
             f"what must be on a sign does not fit on {placard.width_mm:g} × {placard.height_mm:g} mm in letters that can be "
             f"read from {placard.distance_m:g} m, in {len(placard.langs)} language(s)",
             code="P709",
-            mend="choose a larger size, fewer languages, or a smaller distance_m in operator.yml",
+            mend="choose fewer languages, or say with distance_m: in operator.yml from how near it is read, "
+            + (
+                "with a larger size if need be: alone, that is read from further"
+                if design.file.distance_grows
+                else "or choose a larger size"
+            ),
         )
     what, mend = in_words(named[0])
     return RenderError(f"no room on the sign for {what}", code="P701", mend=mend)
@@ -180,19 +185,22 @@ def _attempt(canvas: Canvas, chosen: dict[str, int], bleed_mm: float) -> Laid | 
         page, style = _html(canvas, bleed_mm)
         # What differs from sign to sign is in its HTML only where the print engine is to draw it: then nobody asks again.
         laid = _laid(page, style) if canvas.texts is None else _laid.__wrapped__(page, style)
-        parts = tuple(
-            (part, _laid_part(part.html, style, part.width_mm, part.height_mm))
-            for part in canvas.parts
-            if part.html
-        )
         large = [name[5:] for name in laid.drawn.overfull if name.startswith("slot:")]
         smaller = [name for name in large if chosen.get(name, 0) < canvas.slots[name].last]
         if not smaller:
             break
         for name in smaller:
             chosen[name] = chosen.get(name, 0) + 1
-    overfull = laid.drawn.overfull.union(*({"plugs"} for _, part in parts if part.drawn.overfull))
-    return overfull or _checked(canvas, laid, parts)
+    if laid.drawn.overfull:
+        return laid.drawn.overfull
+    parts = tuple(
+        (part, _laid_part(part.html, style, part.width_mm, part.height_mm))
+        for part in canvas.parts
+        if part.html
+    )
+    if any(part.drawn.overfull for _, part in parts):
+        return frozenset({"plugs"})
+    return _checked(canvas, laid, parts)
 
 
 def _checked(canvas: Canvas, page: Page, parts: tuple[tuple[Part, Page], ...]) -> Laid:

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from string import ascii_letters, digits
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -75,9 +76,9 @@ def stream(entries: Iterable[bytes | int], data: bytes, *, packed: bool = False)
     return joined((b"<<", *entries, b"%b/Length %d>>stream\n%b\nendstream" % (how, len(data), data)))
 
 
-def deflated(data: bytes, entries: bytes = b"") -> bytes:
-    """A compressed stream that refers to nothing."""
-    packed = zlib.compress(data)
+def deflated(data: bytes, entries: bytes = b"", *, quickly: bool = False) -> bytes:
+    """A compressed stream that refers to nothing. `quickly`: a little larger, in half the time."""
+    packed = zlib.compress(data, 2 if quickly else -1)
     return b"<<%b/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (entries, len(packed), packed)
 
 
@@ -105,7 +106,7 @@ def catalog(pages: int, lang: str, others: bytes = b"") -> bytes:
 
 def information(title: str, author: str, created: str) -> bytes:
     """The document's information dictionary; `created` is a day such as 2026-11-22. Raises ValueError for another."""
-    day = date.fromisoformat(created).strftime("%Y%m%d").encode()
+    day = _day(created)
     said = b"/Title%b/Author%b" % (string(title), string(author))
     return (
         b"<<%b/Creator(Chargeside)/Producer(Chargeside)/CreationDate(D:%b000000Z)/ModDate(D:%b000000Z)>>"
@@ -115,6 +116,11 @@ def information(title: str, author: str, created: str) -> bytes:
             day,
         )
     )
+
+
+@lru_cache(maxsize=8)
+def _day(created: str) -> bytes:
+    return date.fromisoformat(created).strftime("%Y%m%d").encode()
 
 
 def wrapped(number_: int, body: bytes) -> bytes:

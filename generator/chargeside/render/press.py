@@ -78,7 +78,7 @@ def single(leaf: Leaf) -> bytes:
     """
     head = _head(leaf.plate, leaf.pieces, leaf.lang)
     content, info = head.objects + 1, head.objects + 2
-    drawn = pdf.wrapped(content, pdf.deflated(b"/P0 Do\n" + leaf.overlay))
+    drawn = pdf.wrapped(content, pdf.deflated(b"/P0 Do\n" + leaf.overlay, quickly=True))
     said = pdf.wrapped(info, pdf.information(leaf.title, leaf.author, leaf.created))
     start = len(head.data)
     places = (start, start + len(drawn))
