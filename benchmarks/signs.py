@@ -11,6 +11,7 @@ fonts and drawings; Typst reads its values as JSON, so that it waits for nothing
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import pickle
 import re
@@ -200,6 +201,7 @@ def _share_of(root: Path, count: int, first: int) -> Iterator[tuple[int, Placard
     numbered = list(_placards(root, count))
     jobs = (Job(str(index), "placard", placard) for index, placard, _ in numbered)
     ordered = [job for batch in in_batches(jobs) for job in batch]
+    gc.freeze()  # as the build's workers do, which do not hold all signs at once
     ends = [len(ordered) * place // WORKERS for place in (first, first + 1)]
     for job in ordered[ends[0] : ends[1]]:
         index = int(job.path)

@@ -15,9 +15,11 @@ from typing import Any
 import pypdfium2
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from sign_pictures import sign_pictures
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "images"
+DEMO = ROOT / "station_kits" / "demo"
 COLOURS = 64
 """Flat drawings keep their looks with few colours, and the files stay small."""
 PHONE = {"width": 360, "height": 640}
@@ -96,8 +98,8 @@ def journey(page: Any, start: str, steps: tuple[Step, ...]) -> Image.Image:
 
 def main(out: Path) -> None:
     """`out`: output folder of a build of the demo operator."""
-    signs = sorted((out / "placards").glob("*.pdf"))
-    save(pypdfium2.PdfDocument(signs[0])[0].render(scale=120 / 72).to_pil(), "placard")
+    sign = min((out / "placards").glob("*.classic-A5.en.pdf"))
+    save(pypdfium2.PdfDocument(sign)[0].render(scale=120 / 72).to_pil(), "placard")
     pages = sorted((out / "site").glob("[0-9]*/index.html"))
     code = next(page.parent.name for page in pages if f">{NUMBER}<" in page.read_text(encoding="utf-8"))
     with served(out / "site") as base, sync_playwright() as playwright:
@@ -111,6 +113,8 @@ def main(out: Path) -> None:
         save(screen(page), "guide")
         for name, (folder, steps) in JOURNEYS.items():
             save(journey(page, f"{base}{code}/{folder}", steps), name)
+        for name, picture in sign_pictures(DEMO, out, browser):
+            save(picture, name)
         browser.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from chargeside.model.ocpi import Connector, Evse, Location
 from chargeside.model.operator import Operator
 from chargeside.plan.jobs import Plan
 from chargeside.plan.placards import Placard, plan_placards
+from chargeside.render.canvas import POINTS_PER_METRE
 from chargeside.render.placard import Sign, render_placard
 
 TODAY = "2026-11-22"
@@ -326,3 +328,85 @@ def tool(data: bytes, folder: Path, *command: str) -> str:
 def fonts_of(data: bytes, folder: Path) -> list[str]:
     """What pdffonts says of each font: whether it is embedded, a subset, and can be read back."""
     return [" ".join(line.split()[-5:-2]) for line in tool(data, folder, "pdffonts").splitlines()[2:] if line]
+
+
+# ── letters as drawn ───────────────────────────────────────────────────────────────────────────────────────────────
+
+CAP_HEIGHT = 0.714
+"""Height of these letters in Noto Sans, in em."""
+FLAT = frozenset("EFHILTZ1457")
+
+
+class Letter:
+    """A letter as it lies on paper: its ink in mm from the lower left corner, and its place among all."""
+
+    def __init__(self, text: str, place: int, box: tuple[float, float, float, float]) -> None:
+        self.text, self.place = text, place
+        self.left, self.bottom, self.right, self.top = (edge * PT_MM for edge in box)
+
+    @property
+    def points(self) -> float:
+        """The size it is drawn in, by its height."""
+        return (self.top - self.bottom) / PT_MM / CAP_HEIGHT
+
+
+def letters_of(sign: bytes) -> list[Letter]:
+    page = page_of(sign)
+    text = page.get_textpage()
+    return [
+        Letter(letter, index, text.get_charbox(index))
+        for index in range(text.count_chars())
+        if not (letter := text.get_text_range(index, 1)).isspace() and letter
+    ]
+
+
+def letters_large_enough(placard: Placard, sign: bytes) -> None:
+    """No letter is smaller than can be read from the sign's distance, but for those of mark, date and maker."""
+    least = POINTS_PER_METRE * placard.distance_m
+    flat = [letter for letter in letters_of(sign) if letter.text in FLAT]
+    assert len(flat) > 10
+    small = Counter(letter.text for letter in flat if letter.points < least * 0.985)
+    fine = Counter(f"{placard.mark}{placard.issued}{placard.operator}")
+    assert small <= fine, (small - fine, least)
+    assert min(letter.points for letter in flat) >= 5.4
+
+
+def within_the_page(placard: Placard, sign: bytes) -> None:
+    """Nothing is clipped by the edge, nor comes near it."""
+    for letter in letters_of(sign):
+        assert letter.left >= 2.4
+        assert letter.bottom >= 2.4
+        assert letter.right <= placard.width_mm - 2.4
+        assert letter.top <= placard.height_mm - 2.4
+
+
+def apart(sign: bytes) -> None:
+    """No letter lies on another one, but for neighbours in a word, which are kerned, composed or one ligature."""
+    letters = sorted(letters_of(sign), key=lambda letter: letter.left)
+    for place, first in enumerate(letters):
+        for other in letters[place + 1 :]:
+            across = min(first.right, other.right) - other.left
+            if first.right - other.left <= 0.3:
+                break
+            down = min(first.top, other.top) - max(first.bottom, other.bottom)
+            together = abs(first.place - other.place) <= 3
+            assert together or across <= 0.3 or down <= 0.3, (first.text, other.text)
+
+
+def well_set(placard: Placard, sign: bytes) -> None:
+    letters_large_enough(placard, sign)
+    within_the_page(placard, sign)
+    apart(sign)
+
+
+def first_five(placard: Placard, sign: bytes) -> None:
+    """Number, HELP and its code, helpline with hours, three steps, emergency number with the place."""
+    text = squeezed(text_of(sign))
+    helps = {"en": "HELP", "de": "HILFE", "fr": "AIDE"}
+    texts = [number.text for number in placard.numbers]
+    texts += [helps[lang] for lang in placard.langs]
+    texts += [placard.phone, placard.phone_hours, placard.emergency, placard.street]
+    texts += [text for step in placard.steps for text in step.texts]
+    for wanted in texts:
+        assert squeezed(wanted) in text, wanted
+    assert read_by_zxing(picture_of(sign)) == [placard.url]

@@ -20,6 +20,7 @@ from chargeside.build import Options, Report, build
 from chargeside.cli import main
 from chargeside.errors import ContentError
 from sitecheck import BUDGET, broken_links, driver_pages, gzipped, read_page
+from support import OPERATOR, location, operator_folder
 
 TODAY = "2026-11-22"
 
@@ -92,6 +93,30 @@ def test_one_changed_payment_renders_that_station_only(demo: Path, tmp_path: Pat
     ]
     assert (stations, signs, others) == ({code}, {code}, [])
     assert "Cash" in (out / "site" / code / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_new_phone_number_prints_the_signs_that_show_it(tmp_path: Path) -> None:
+    """Two countries, two helplines, three designs: the signs of the one country, all of them, and no other."""
+    names = ("L1", "L2", "L3", "L4")
+    places = [
+        location(name, country=country)
+        for name, country in zip(names, ("DEU", "DEU", "AUT", "AUT"), strict=True)
+    ]
+    helps = {
+        country: {**OPERATOR["countries"]["DE"], "helpline": {"phone": phone}}
+        for country, phone in (("DE", "+49 800 1234567"), ("AT", "+43 800 7654321"))
+    }
+    designs = [{"design": name} for name in ("classic", "label", "tag")]
+    folder = operator_folder(tmp_path, *places, countries=helps, placards=designs)
+    signs = sorted(make(folder.path, tmp_path / "out", "placards").rendered)
+    assert len(signs) == len(designs) * len(places)
+    assert make(folder.path, tmp_path / "out", "placards").rendered == []
+    folder.edit("operator.yml", "+43 800 7654321", "+43 800 7654322")
+    codes = [str(one.code) for one in folder.network().stations if one.country == "AT"]
+    assert len(codes) == 2
+    report = make(folder.path, tmp_path / "out", "placards")
+    assert sorted(report.rendered) == [path for path in signs if path.split("/")[1].split(".")[0] in codes]
+    assert (report.removed, report.unchanged) == ([], len(signs) // 2)
 
 
 def test_a_changed_guide_renders_where_it_stands(demo: Path, tmp_path: Path, root: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 import subprocess
 import time
@@ -375,6 +376,7 @@ def _rendered(part: str, jobs: Sequence[Job], plan: Plan, workers: int) -> Itera
     from chargeside.render.placard import in_batches
 
     batches = in_batches(jobs)
+    gc.freeze()  # as in a worker
     if workers < 2 or len(jobs) < POOL_FROM:
         for batch in batches:
             yield from _render_signs(batch, plan.shared)
@@ -405,6 +407,7 @@ _shared: Mapping[str, Any] = {}
 def _start_worker(shared: Mapping[str, Any]) -> None:
     global _shared  # noqa: PLW0603 - a worker process has one plan
     _shared = shared
+    gc.freeze()  # what is loaded by now is never garbage: looking for it among that took half of the time
 
 
 def _render_in_worker(batch: Sequence[Job]) -> list[Result]:

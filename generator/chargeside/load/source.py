@@ -292,9 +292,9 @@ def _add_error(model: type[BaseModel], one: Any, doc: Yaml, findings: Findings, 
     elif one["type"] == "missing":
         key = one["loc"][-1]
         findings.add(
-            code, doc.shown, line, f'"{".".join((*map(str, loc), key))}" is missing', f"add {key}: …"
+            code, doc.shown, line, f'"{".".join(map(str, (*loc, key)))}" is missing', f"add {key}: …"
         )
-    elif one["loc"][-1] == "[key]":
+    elif one["loc"][-1:] == ("[key]",):
         findings.add(code, doc.shown, line, f'key "{where}" is not known here', mend_of(one))
     else:
         findings.add(code, doc.shown, line, f'"{where}" is {_short(one["input"])}', mend_of(one))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Millimetres = Annotated[float, Field(ge=20, le=2000)]
 Size = tuple[Millimetres, Millimetres]
@@ -46,13 +46,19 @@ class DesignFile(BaseModel):
         (), description="Blocks that may be left off, the least worthy first"
     )
 
-    @model_validator(mode="after")
-    def _first_five_stay(self) -> DesignFile:
-        if lost := [name for name in self.drops if name in FIRST_FIVE]:
-            raise ValueError(f"drops: {', '.join(lost)} must never be left off")
-        if list(self.levels) != sorted(self.levels, reverse=True):
-            raise ValueError("levels: must go from large to small")
-        return self
+    @field_validator("drops")
+    @classmethod
+    def _first_five_stay(cls, drops: tuple[str, ...]) -> tuple[str, ...]:
+        if lost := [name for name in drops if name in FIRST_FIVE]:
+            raise ValueError(f"{', '.join(lost)} must never be left off")
+        return drops
+
+    @field_validator("levels")
+    @classmethod
+    def _large_to_small(cls, levels: tuple[float, ...]) -> tuple[float, ...]:
+        if list(levels) != sorted(levels, reverse=True):
+            raise ValueError("must go from large to small")
+        return levels
 
 
 @dataclass(frozen=True)

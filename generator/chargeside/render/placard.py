@@ -304,7 +304,9 @@ def _places(
 
 def _fast(placard: Placard, base: Base, texts: Mapping[str, tuple[Paragraphs, ...]]) -> DrawnLeaf | None:
     """None when a text cannot be set by us. Raises RenderError (P701, P705)."""
-    if not all(can_set(texts[name][:1], slot.bold) for name, (slot, _, _) in base.slots.items()):
+    if not all(
+        name in texts and can_set(texts[name][:1], slot.bold) for name, (slot, _, _) in base.slots.items()
+    ):
         return None
     overlay = Overlay(placard.height_mm)
     wanted = Wanted(placard.width_mm, placard.height_mm, placard.url, base.code)
