@@ -22,6 +22,7 @@ PICTURES = ROOT / "docs" / "images"
 DEMO = ROOT / "station_kits" / "demo"
 COLOURS = 64
 """Flat drawings keep their looks with few colours, and the files stay small."""
+SIGN_COLOURS = 24
 PHONE = {"width": 360, "height": 640}
 GAP = 24
 """Pixels between the screens of a journey, at twice the size of a phone's own."""
@@ -51,10 +52,10 @@ JOURNEYS: Mapping[str, tuple[str, tuple[Step, ...]]] = {
 """By name of the picture: the language's folder, and what is tapped from the station's page on."""
 
 
-def save(image: Image.Image, name: str) -> None:
+def save(image: Image.Image, name: str, colours: int = COLOURS) -> None:
     """Write a PNG that is the same for the same picture."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    image.convert("RGB").quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
+    image.convert("RGB").quantize(colours).save(PICTURES / f"{name}.png", optimize=True)
     print(PICTURES / f"{name}.png")
 
 
@@ -114,7 +115,7 @@ def main(out: Path) -> None:
         for name, (folder, steps) in JOURNEYS.items():
             save(journey(page, f"{base}{code}/{folder}", steps), name)
         for name, picture in sign_pictures(DEMO, out, browser):
-            save(picture, name)
+            save(picture, name, SIGN_COLOURS)
         browser.close()
 
 

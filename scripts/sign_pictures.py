@@ -14,8 +14,9 @@ from typing import Any
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
 
-CODE = "6843445"
-"""A charger of the demo operator: two sides, two kinds of plug."""
+DAY = "2026-11-22"
+CODE, HUB = "6843445", "6883402"
+"""Chargers of the demo operator: one with sockets, one of four at its site, with two kinds of plug."""
 THREE = "de-en-fr"
 FINE = 3
 """Signs are drawn so many times larger and then made small: letters stay clear."""
@@ -32,12 +33,12 @@ def _en(design: str, *sizes: str) -> list[Sign]:
 
 SHEETS: Mapping[str, tuple[float, Sequence[Sequence[Sign]]]] = {
     "sign-classic": (1.05, (_en("classic", "A4", "A5", "A6"), _en("classic", "Letter", "half-Letter"))),
-    "sign-classic-languages": (3.2, ((("classic", "A5", "de-en"), ("classic", "A5", THREE)),)),
+    "sign-classic-languages": (2.2, ((("classic", "A5", "de-en"), ("classic", "A5", THREE)),)),
     "sign-label": (
         2.0,
         (_en("label", "120x120", "100x100", "90x90"), (("label", "100x100", THREE),)),
     ),
-    "sign-strip": (2.4, (_en("strip", "297x105"), _en("strip", "210x74"), (("strip", "210x74", THREE),))),
+    "sign-strip": (2.1, (_en("strip", "297x105"), _en("strip", "210x74"), (("strip", "210x74", THREE),))),
     "sign-tag": (1.8, (_en("tag", "A5-landscape", "180x112"), _en("tag", "160x112"))),
     "sign-sheet": (0.85, (_en("sheet", "A3", "Tabloid"), _en("sheet", "A4", "Letter"))),
 }
@@ -46,7 +47,8 @@ SHEETS: Mapping[str, tuple[float, Sequence[Sequence[Sign]]]] = {
 
 def _run(*words: str | Path) -> None:
     """A command of Chargeside."""
-    subprocess.run([Path(sys.executable).with_name("chargeside"), *words], check=True)
+    command = Path(sys.executable).with_name("chargeside")
+    subprocess.run([command, *words, "--date", DAY], check=True)
 
 
 def _operator(demo: Path, folder: Path, signs: Sequence[Sign]) -> Path:
@@ -93,12 +95,13 @@ def _caption(design: str, size: str, langs: str) -> str:
 
 
 def _sign_sheets(demo: Path, work: Path) -> Iterator[tuple[str, Image.Image]]:
-    signs = [sign for _, rows in SHEETS.values() for row in rows for sign in row]
-    _run("placards", _operator(demo, work / "designs", signs), "--out", work / "signs", "--code", CODE)
+    for code, kinds in ((CODE, ("classic", "label", "strip")), (HUB, ("tag", "sheet"))):
+        signs = [sign for _, rows in SHEETS.values() for row in rows for sign in row if sign[0] in kinds]
+        _run("placards", _operator(demo, work / code, signs), "--out", work / f"{code}-out", "--code", code)
 
     def file(sign: Sign) -> Path:
         design, size, langs = sign
-        return min((work / "signs/placards").glob(f"*.{design}-{size}.{langs}.pdf"))
+        return min(work.glob(f"*-out/placards/*.{design}-{size}.{langs}.pdf"))
 
     for name, (scale, rows) in SHEETS.items():
         yield name, _sheet([[(_caption(*sign), _drawn(file(sign), scale)) for sign in row] for row in rows])
@@ -106,7 +109,7 @@ def _sign_sheets(demo: Path, work: Path) -> Iterator[tuple[str, Image.Image]]:
 
 def _lists(demo: Path, out: Path, work: Path, browser: Any) -> Iterator[tuple[str, Image.Image]]:
     """The proof, the list of signs to print again after the helpline got another number, and a fitting sheet."""
-    yield "sign-proof", _screen(browser, out / "placards/proof.html", work, (900, 1150))
+    yield "sign-proof", _screen(browser, out / "placards/proof.html", work, (1000, 1100))
     folder, made = work / "demo", work / "made"
     shutil.copytree(demo, folder)
     _run("placards", folder, "--out", made, "--record")

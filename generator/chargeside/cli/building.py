@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,15 @@ def _build_options(function: Any) -> Any:
     )):  # fmt: skip
         function = option(function)
     return function
+
+
+def _pictures(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """A number, or `all`."""
+    if value is None or value == "all":
+        return None if value is None else sys.maxsize
+    if not re.fullmatch("[0-9]{1,6}", value):
+        raise click.BadParameter(f"{value} is neither a number nor all.")
+    return int(value)
 
 
 @click.command("build")
@@ -69,6 +79,13 @@ def build_command(
 @click.option(
     "--code", "codes", multiple=True, help="Only the sign with this code; may be given several times."
 )
+@click.option(
+    "--proof-pictures",
+    "pictures",
+    metavar="N|all",
+    callback=_pictures,
+    help="How many signs placards/proof.html shows a picture of. [default: as it does, 24 at first]",
+)
 @sign_options
 @print_options
 @command
@@ -79,6 +96,7 @@ def placards(
     workers: int,
     as_json: bool,
     codes: tuple[str, ...],
+    pictures: int | None,
     reserved: bool,
     changed: bool,
     fitting: bool,
@@ -104,7 +122,16 @@ def placards(
         write_outline(run.wish(asked, changed, workers))
         return
     prepared = run.prepare(asked, changed, workers)
-    options = Options(out, iso_date(day), ("placards",), workers, codes=codes, now=moment, reserved=reserved)
+    options = Options(
+        out,
+        iso_date(day),
+        ("placards",),
+        workers,
+        codes=codes,
+        now=moment,
+        reserved=reserved,
+        pictures=pictures,
+    )
 
     def work() -> None:
         write_run(prepared)

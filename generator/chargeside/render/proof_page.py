@@ -14,8 +14,9 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import quote
 
@@ -45,6 +46,7 @@ _LARGEST = 6_000  # bytes of a picture
 _GREYS = 16
 _FINER = 3  # drawn so many times larger, then made small: fine lines turn grey and do not vanish
 _NAMED = 12  # signs named below what is wrong with them; the table has all
+_QUOTED = re.compile(r'"[^"]*"')
 _PATH = re.compile(r"placards/[^/\\]+\.pdf")
 
 State = Literal["error", "warning", "ok"]
@@ -264,7 +266,7 @@ def _measured(cell: Mapping[str, str]) -> Measured:
 
 @dataclass(frozen=True, slots=True)
 class _Trouble:
-    """What is wrong with some signs."""
+    """What is wrong with some signs. Where their messages differ in the words that they quote, `remark` has … for those."""
 
     state: State
     remark: Remark
@@ -272,19 +274,26 @@ class _Trouble:
 
 
 def sample(rows: Iterable[ProofRow], most: int = PICTURES) -> tuple[ProofRow, ...]:
-    """Signs to be looked at: one of everything that is wrong in each kind of sign, then one of each design, size and set of
-    languages, then the others, those with the least margin first."""
-    ordered = _worst_first(rows)
-    seen: set[object] = set()
-    first: list[ProofRow] = []
-    later: list[ProofRow] = []
-    for row in ordered:
-        # Messages of one rule differ in the words that they quote.
-        codes = frozenset(remark.code for remark in row.remarks)
-        key = (row.state, codes, row.kind, row.languages)
-        (later if key in seen else first).append(row)
-        seen.add(key)
-    return tuple([*first, *later][: max(most, 0)])
+    """Signs to be looked at: one of everything that is wrong in each design, size and set of languages, and one of each where
+    nothing is; then a second one of each, and so on. The worst of them first, then those with the least margin.
+    """
+    counts: Counter[object] = Counter()
+    ranked: list[tuple[int, ProofRow]] = []
+    for row in _worst_first(rows):
+        key = row.state, _alike(row), row.kind, row.languages
+        ranked.append((counts[key], row))
+        counts[key] += 1
+    ranked.sort(key=lambda one: one[0])
+    return tuple(row for _, row in ranked[: max(most, 0)])
+
+
+def _alike(row: ProofRow) -> frozenset[Remark]:
+    """What was found, without the words that are this sign's own."""
+    return frozenset(map(_general, row.remarks))
+
+
+def _general(remark: Remark) -> Remark:
+    return replace(remark, message=_QUOTED.sub('"…"', remark.message))
 
 
 def _worst_first(rows: Iterable[ProofRow]) -> list[ProofRow]:
@@ -300,8 +309,9 @@ def _worst_first(rows: Iterable[ProofRow]) -> list[ProofRow]:
 
 
 def proof_html(rows: Iterable[ProofRow], pictures: Mapping[str, bytes], *, operator: str, day: str) -> bytes:
-    """The page. `pictures`: PNG by path of the sign, see `sample` and `thumbnail`; `day`: ISO date. Same input, same bytes."""
+    """The page. `pictures`: PNG by path of the sign, in the order of the page (see `sample` and `thumbnail`); `day`: ISO date. Same input, same bytes."""
     ordered = _worst_first(rows)
+    by_path = {row.path: row for row in ordered}
     measured = [row.measured for row in ordered if row.measured]
     style, code = minify_css(package_text("style/proof.css")), script(_SCRIPT)
     html = (
@@ -309,7 +319,7 @@ def proof_html(rows: Iterable[ProofRow], pictures: Mapping[str, bytes], *, opera
         .get_template("proof.html")
         .render(
             rows=ordered,
-            cards=[(row, pictures[row.path]) for row in ordered if row.path in pictures],
+            cards=[(by_path[path], picture) for path, picture in pictures.items()],
             troubles=_troubles(ordered),
             named=_NAMED,
             counts=Counter(row.state for row in ordered),
@@ -319,7 +329,7 @@ def proof_html(rows: Iterable[ProofRow], pictures: Mapping[str, bytes], *, opera
             smallest=min(measured, key=lambda one: one.module_mm, default=None),
             tightest=min(measured, key=lambda one: one.margin, default=None),
             least_pt=min((one.letters_pt for one in measured), default=None),
-            gains=sorted({one.gain for one in measured if one.gain}),
+            gain=next((one.gain for one in sorted(measured, key=lambda one: one.margin) if one.gain), ""),
             bytes=sum(row.bytes for row in ordered),
             operator=operator,
             day=day,
@@ -349,12 +359,16 @@ _STATE_WORDS: Mapping[State, tuple[str, str]] = {
 
 def _troubles(rows: Iterable[ProofRow]) -> list[_Trouble]:
     """What is wrong, the worst first, then what is wrong with most signs."""
-    found: dict[tuple[State, Remark], _Trouble] = {}
+    found: dict[tuple[State, Remark], dict[Remark, list[ProofRow]]] = {}
     for row in rows:
         for remark in row.remarks if row.state != "ok" else ():
-            found.setdefault((row.state, remark), _Trouble(row.state, remark, [])).rows.append(row)
+            found.setdefault((row.state, _general(remark)), {}).setdefault(remark, []).append(row)
+    troubles = (
+        _Trouble(state, alike if len(own) > 1 else next(iter(own)), list(chain.from_iterable(own.values())))
+        for (state, alike), own in found.items()
+    )
     return sorted(
-        found.values(),
+        troubles,
         key=lambda one: (STATES.index(one.state), -len(one.rows), one.remark.code, one.remark.message),
     )
 
