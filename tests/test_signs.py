@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
@@ -521,3 +522,17 @@ def test_the_page_of_a_reserved_code_tells_driver_and_fitter_what_to_do(tmp_path
     (job,) = plan_reserved(folder.network(), TODAY).jobs
     assert isinstance(job.payload, Placard)
     assert job.payload.mark in page
+
+
+def test_signs_for_screen_readers(fresh: tuple[Folder, Path]) -> None:
+    folder, out = fresh
+    base = ["placards", str(folder.path), "--out", str(out), "--date", TODAY, "--workers", "1"]
+    done = CliRunner().invoke(main, [*base, "--accessible"])
+    assert done.exit_code == 0, done.output
+    made = sorted((out / "accessible").glob("*.pdf"))
+    assert [path.name for path in made] == sorted(Path(one.path).name for one in placards_of(folder))
+    with pikepdf.open(made[0]) as document:
+        assert document.Root.MarkInfo.Marked
+        assert "/StructTreeRoot" in document.Root
+        assert str(document.Root.Lang) == placards_of(folder)[0].langs[0]
+        assert b'pdfuaid:part="1"' in document.Root.Metadata.read_bytes()

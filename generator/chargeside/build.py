@@ -227,7 +227,9 @@ def _make(
                 raise ContentError(findings.sorted())
         if "placards" in options.parts:
             files[PROOF] = sheet.write(release, named, options.today, options.pictures)
-        if not (report.rendered or report.removed) and files.get(PROOF, {}) == before.files.get(PROOF, {}):
+        if not (report.rendered or report.removed or stale) and files.get(PROOF, {}) == before.files.get(
+            PROOF, {}
+        ):
             return report
         codes = (
             {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chargeside.build import Progress, load_and_check
-from chargeside.errors import ContentError
+from chargeside.errors import ContentError, RenderError
 from chargeside.findings import Findings
 from chargeside.load.signs import PrintedSign, SignKey, load_signs, signs_bytes
 from chargeside.load.source import folder_name
@@ -27,6 +27,7 @@ from chargeside.write import Output, locked, write_atomic
 SIGNS = "signs.csv"
 LIST = "reprint"
 FITTING = "fitting"
+ACCESSIBLE = "accessible"
 
 
 @dataclass(frozen=True)
@@ -179,4 +180,23 @@ def fitting_sheets(
         write_atomic(path, fitting_pdf(sheet, pictures))
         paths.append(path)
         progress("fitting sheets", done, len(sheets))
+    return tuple(paths)
+
+
+def accessible_signs(signs: Signs, findings: Findings, progress: Progress) -> tuple[Path, ...]:
+    """Write OUT/accessible/<sign>.pdf, tagged for screen readers, for each sign, and give the paths.
+
+    A sign that cannot be made is a finding. Raises WriteError.
+    """
+    from chargeside.render.placard import render_accessible
+
+    paths = []
+    for done, placard in enumerate(signs.placards, 1):
+        path = signs.asked.out / ACCESSIBLE / Path(placard.path).name
+        try:
+            write_atomic(path, render_accessible(placard, signs.plan.shared))
+            paths.append(path)
+        except RenderError as error:
+            findings.add(error.code, placard.path, None, str(error), error.mend)
+        progress("accessible signs", done, len(signs.plan.jobs))
     return tuple(paths)

@@ -101,6 +101,7 @@ def placards(
     changed: bool,
     fitting: bool,
     record: bool,
+    accessible: bool,
     run: RunOptions,
 ) -> None:
     """Make the printed signs as PDF, each proofed by decoding its code and reading its text back.
@@ -115,7 +116,7 @@ def placards(
     """
     moment = now().isoformat()
     asked = Asked(operator_dir, out, iso_date(day), moment, codes, reserved)
-    after = AfterSigns(asked, changed, fitting, record)
+    after = AfterSigns(asked, changed, fitting, record, accessible)
     after.check()
     run.check()
     if run.outline:

@@ -11,7 +11,17 @@ from chargeside.cli.common import counted, print_findings
 from chargeside.findings import Findings
 from chargeside.plan.reprint import Reprint
 from chargeside.progress import shown_progress
-from chargeside.signs_work import Asked, Signs, check_signs, fitting_sheets, read_signs, record, write_list
+from chargeside.signs_work import (
+    ACCESSIBLE,
+    Asked,
+    Signs,
+    accessible_signs,
+    check_signs,
+    fitting_sheets,
+    read_signs,
+    record,
+    write_list,
+)
 
 _FEW = 10
 """Signs that are named one by one."""
@@ -24,6 +34,7 @@ def sign_options(function: Any) -> Any:
         click.option("--changed", is_flag=True, help="List the signs to print again, and why: OUT/reprint.html and reprint.csv."),
         click.option("--fitting", is_flag=True, help="A fitting sheet for each site: OUT/fitting/*.pdf; with --changed for the signs on the list."),
         click.option("--record", is_flag=True, help="Note in signs.csv that these signs were printed; with --changed those on the list."),
+        click.option("--accessible", is_flag=True, help="Also each sign as a tagged PDF for screen readers, in the manner of PDF/UA-1: OUT/accessible/*.pdf. Not for print."),
     )):  # fmt: skip
         function = option(function)
     return function
@@ -37,6 +48,7 @@ class AfterSigns:
     changed: bool
     fitting: bool
     record: bool
+    accessible: bool
 
     def check(self) -> None:
         """Whether it can be done. Raises ContentError."""
@@ -46,8 +58,14 @@ class AfterSigns:
     def work(self) -> None:
         """Write the list and the fitting sheets, then note what was printed. Raises ContentError and WriteError."""
         findings = Findings()
-        if self.changed or self.fitting:
+        if self.changed or self.fitting or self.accessible:
             signs = read_signs(self.asked, findings)
+            if self.accessible:
+                with shown_progress() as progress:
+                    made = accessible_signs(signs, findings, progress)
+                click.echo(
+                    f"{counted(len(made), 'accessible sign')} in {self.asked.out / ACCESSIBLE}.", err=True
+                )
             reprint = signs.reprint() if self.changed else None
             if reprint is not None:
                 self._list(reprint)

@@ -20,7 +20,7 @@ class DocPage:
 
 
 HANDBOOKS = ("operators", "authors", "reference")
-"""Folders of docs/ that go into the library, beside the pictures of journeys; decisions are for those who work on Chargeside."""
+"""Folders of docs/ that go into the library, beside the pictures of journeys and signs; decisions are for those who work on Chargeside."""
 
 
 def load_docs(folder: Path | None = None) -> tuple[DocPage, ...]:
@@ -30,6 +30,7 @@ def load_docs(folder: Path | None = None) -> tuple[DocPage, ...]:
     found = (DocPage(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
     pictures = (
         DocPage(path.relative_to(root).as_posix(), "", path.read_bytes())
-        for path in (root / "images").glob("journey-*.png")
+        for kind in ("journey-*.png", "sign-*.png")
+        for path in (root / "images").glob(kind)
     )
     return tuple(sorted((*found, *pictures), key=lambda page: page.path))

@@ -287,7 +287,9 @@ class NoRoomError(Exception):
 def title(placard: Placard) -> str:
     """The title of the document."""
     numbers = " | ".join(number.text for number in placard.numbers) or placard.name
-    return f"{translator(placard.langs[0])('Help at charger')} {numbers}".strip()
+    _ = translator(placard.langs[0])
+    help_at = _("Help at charger")
+    return f"{help_at} {numbers}".strip()
 
 
 def page_style(width_mm: float, height_mm: float, bleed_mm: float) -> str:

@@ -167,12 +167,9 @@ def _no_room(overfull: frozenset[str], placard: Placard, design: Design) -> Rend
             f"what must be on a sign does not fit on {placard.width_mm:g} × {placard.height_mm:g} mm in letters that can be "
             f"read from {placard.distance_m:g} m, in {len(placard.langs)} language(s)",
             code="P709",
-            mend="choose fewer languages, or say with distance_m: in operator.yml from how near it is read, "
-            + (
-                "with a larger size if need be: alone, that is read from further"
-                if design.file.distance_grows
-                else "or choose a larger size"
-            ),
+            mend="choose fewer languages or another design"
+            if design.file.distance_grows
+            else "choose a larger size or fewer languages",
         )
     what, mend = in_words(named[0])
     return RenderError(f"no room on the sign for {what}", code="P701", mend=mend)

@@ -414,7 +414,11 @@ def _identifier(placard: Placard) -> bytes:
 def _warnings(dropped: frozenset[str], said: Sequence[str]) -> Warnings:
     return (
         *(
-            ("P706", f"left off for want of room: {in_words(name)[0]}", in_words(name)[1])
+            (
+                "P706",
+                f"left off for want of room: {in_words(name)[0]}",
+                f"if it matters, choose fewer languages or another design, or {in_words(name)[1]}",
+            )
             for name in sorted(dropped)
         ),
         *(("P704", f"the print engine says: {text}", "look at the sign") for text in dict.fromkeys(said)),

@@ -37,6 +37,8 @@ _SLOT_EDGE = 0.2
 """Share of the letters' size at the upper and lower edge of a slot that no letter of it reaches."""
 _LINE, _ALONG = 0.1, 0.05
 """How far an origin may lie from the baseline, and how far before its line, in shares of the font size."""
+_MARK = 0.5
+"""The same for marks above and below letters."""
 _LINE_END_HYPHENS = str.maketrans("\x02\ufffe", "--")  # what PDFium makes of a hyphen at the end of a line
 _QR = zxingcpp.barcode_formats_from_str("QRCode")
 
@@ -225,7 +227,14 @@ def _on_line(letters: Iterable[_Letter], line: Ink) -> Iterator[_Letter]:
     """Characters that stand on a line of text, between its ends."""
     start, end = line.start - _ALONG * line.size, line.end - _ALONG * line.size
     for letter in letters:
-        if start <= letter.x < end and abs(letter.baseline - line.baseline) < _LINE * line.size:
+        aside = abs(letter.baseline - line.baseline)
+        if (start <= letter.x < end and aside < _LINE * line.size) or (
+            (  # a mark has no width of its own, and is set up or down
+                unicodedata.combining(letter.text) or unicodedata.category(letter.text) == "Mn"
+            )
+            and line.start < letter.x <= line.end + _ALONG * line.size
+            and aside < _MARK * line.size
+        ):
             yield letter
 
 
@@ -292,8 +301,16 @@ def _plate_texts(
         # Each letter counts once, should two pieces of a line share it.
         found = dict.fromkeys(letter for piece in places[name] for letter in _on_line(letters, piece))
         read = "".join(letter.text for letter in found)
-        if _bare(read) != _bare(value):
+        if not _same(read, value):
             raise failed(f'it says "{read}" where "{value}" ({name}) should stand')
+
+
+def _same(read: str, value: str) -> bool:
+    """Whether it is the same text. Right to left, letters are drawn in runs whose order on paper is not that of the text."""
+    drawn, meant = _bare(read), _bare(value)
+    return drawn == meant or (
+        any(unicodedata.bidirectional(c) in ("R", "AL") for c in meant) and sorted(drawn) == sorted(meant)
+    )
 
 
 def _overlaps(

@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 
-from chargeside.findings import Finding, Severity
+from chargeside.findings import Finding, Severity, one_line
 from chargeside.model.cells import csv_text, plain_cell
 from chargeside.render.html import (
     environment,
@@ -115,7 +115,7 @@ class Measured:
 @dataclass(frozen=True, slots=True)
 class ProofRow:
     """One sign. `path` is that of its file in the output folder, `bytes` the file's size: 0 when there is none, because the sign
-    could not be made. `number` and `name` are those printed; `connector` is that of a tag.
+    could not be made. `number` and `name` are those printed, on one line; `connector` is that of a tag.
 
     A sign that could not be made anew has the state `error`, and the figures of its earlier file, if that stands.
     """
@@ -156,8 +156,8 @@ def row_of(
         path=placard.path,
         state="error" if Severity.ERROR in severities or not size_bytes else state,
         remarks=tuple(Remark(finding.code, finding.message, finding.mend) for finding in found),
-        number=" | ".join(number.text for number in placard.numbers),
-        name=", ".join(filter(None, (placard.name, placard.street, placard.spot))),
+        number=one_line(" | ".join(number.text for number in placard.numbers)),
+        name=one_line(", ".join(filter(None, (placard.name, placard.street, placard.spot)))),
         code=placard.code,
         connector=placard.connector,
         design=placard.design,
@@ -165,7 +165,7 @@ def row_of(
         languages=placard.langs,
         url=placard.url,
         mark=placard.mark,
-        phone=placard.phone,
+        phone=one_line(placard.phone),
         width_mm=placard.width_mm,
         height_mm=placard.height_mm,
         distance_m=placard.distance_m,
@@ -383,6 +383,7 @@ def _environment() -> Environment:
     env = environment("proof")
     env.filters["n"] = lambda number: f"{number:,}"
     env.filters["g"] = lambda number: f"{number:g}"
+    env.filters["tenths"] = lambda number: f"{number:.1f}"
     env.filters["share"] = lambda part: f"{100 * part:.0f} %"
     env.filters["file"] = lambda path: quote(path.removeprefix("placards/"))
     env.filters["png"] = lambda data: f"data:image/png;base64,{b64encode(data).decode()}"

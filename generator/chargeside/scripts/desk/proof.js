@@ -26,7 +26,7 @@
       if (one.row && fits) shown++;
     }
     for (const list of document.querySelectorAll(".cards"))
-      list.parentNode.hidden = !list.querySelector("li:not([hidden])");
+      list.parentNode.hidden = !list.querySelector("[data-k]:not([hidden])");
     none.hidden = shown > 0;
     count.textContent = count.dataset.words.replace("{shown}", shown.toLocaleString("en")).replace("{all}", rows.toLocaleString("en"));
   };
