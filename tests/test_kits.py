@@ -213,8 +213,8 @@ def test_page_and_sign_say_the_same_steps(tmp_path: Path) -> None:
     network = folder.network()
     pages = rendered(network)
     (sign,) = [job.payload for job in plan_placards(network, "2026-11-22").jobs]
-    for _, text in sign.steps:  # type: ignore[attr-defined]
-        assert text in pages[station_path(network)]
+    for step in sign.steps:  # type: ignore[attr-defined]
+        assert step.texts[0] in pages[station_path(network)]
     assert "What comes first depends on how you pay." in pages[station_path(network)]
     pay = topic(pages, "pay")
     # The plug comes behind the card, and before the app.

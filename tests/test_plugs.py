@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from chargeside.i18n.extract import extract_connectors
 from chargeside.i18n.texts import in_language
 from chargeside.load import content
 from chargeside.load.content import content_root
+from chargeside.load.designs import load_designs
 from chargeside.model.connector import LABEL_COUNTRIES
 from chargeside.model.countries import NAMES
 from chargeside.model.network import Station
@@ -106,7 +108,9 @@ def test_letters_stand_where_the_norm_does(country: str, letters: str) -> None:
     assert sorted({label.letter for view in views for label in view.labels}) == list(letters)
     assert ("letter" in text_of(page)) == bool(letters)
     assert ('class="label"' in page) == bool(letters)
-    (job,) = plan_placards(network([station(plugs, country)], OPERATOR), "2026-01-01").jobs
+    designs = load_designs(Path("nowhere"), Findings())
+    one = replace(network([station(plugs, country)], OPERATOR), designs=designs)
+    (job,) = plan_placards(one, "2026-01-01").jobs
     assert isinstance(job.payload, Placard)
     assert sorted({letter for plug in job.payload.plugs for letter in plug.letters}) == list(letters)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from chargeside.i18n import N_, listed, translator, unit
+from chargeside.i18n import N_, translator, unit
 from chargeside.model.network import Point, Station
 from chargeside.model.ocpi import Location
 from chargeside.model.operator import Operator
@@ -92,7 +92,7 @@ def _by_card(ways: tuple[str, ...], cards: Sequence[Cards], lang: str) -> str:
 def _listed(cards: Cards, lang: str) -> str:
     if len(cards.names) == 1:
         return translator(lang)("{card} only").format(card=cards.names[0])
-    return listed(cards.names, lang)
+    return ", ".join(cards.names)
 
 
 def _plain(text: str | None) -> str:
