@@ -15,13 +15,13 @@ def extract_codes(
     `chargeside check` finds no fault with; one that is not YAML raises yaml.YAMLError."""
     del keywords, comment_tags, options
     root = yaml.compose(fileobj, Loader=yaml.SafeLoader)
-    for entry in _members(root, "codes"):
+    for entry in members(root, "codes"):
         for key in ("also", "means"):
-            for node in _members(entry, key):
+            for node in members(entry, key):
                 yield node.start_mark.line + 1, "gettext", str(node.value).strip(), []
 
 
-def _members(node: yaml.Node | None, key: str) -> Iterator[yaml.Node]:
+def members(node: yaml.Node | None, key: str) -> Iterator[yaml.Node]:
     """The members of the list below `key`, or the only value there."""
     pairs = node.value if isinstance(node, yaml.MappingNode) else ()
     for name, value in pairs:

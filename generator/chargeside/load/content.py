@@ -9,6 +9,7 @@ from pathlib import Path
 
 from chargeside.findings import Findings, Severity, nearest
 from chargeside.load.codes import CODES_FILE, Claim, load_codes, with_claims, with_codes
+from chargeside.load.glossary import GLOSSARY_FILE, load_glossary
 from chargeside.load.guide import FrontMatter, GuideReader, NextAsk, ReadGuide
 from chargeside.load.pictograms import pictogram_names
 from chargeside.load.source import Yaml, folder_name, leaves, read_text, read_yaml, validate
@@ -23,7 +24,7 @@ MAX_GUIDE_BYTES = 16_000
 """Largest guide that is read, in bytes: several times what a driver wants to read, in any script."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 # End points of `next`, and pages that stand beside the guides in g/<lang>/ (DESIGN.md, 6).
-_RESERVED = frozenset({*END_POINTS, "plugs", "pay", "speed", "codes", "all"})
+_RESERVED = frozenset({*END_POINTS, "plugs", "pay", "speed", "codes", "words", "all"})
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -55,7 +56,8 @@ def load_content(findings: Findings, operator_folder: Path | None = None) -> Con
     problems = {slug: one.problem for slug, one in sorted(loaded.items()) if one.problem}
     claims = [claim for slug in problems for claim in loaded[slug].claims(slug not in own)]
     codes = with_claims(shared, claims, findings)
-    return Content(dict(with_codes(problems, codes)), connectors, codes)
+    glossary = load_glossary(root / "problems" / GLOSSARY_FILE, f"problems/{GLOSSARY_FILE}", findings)
+    return Content(dict(with_codes(problems, codes)), connectors, codes, glossary)
 
 
 def _connectors(folder: Path, findings: Findings) -> dict[str, ConnectorType]:

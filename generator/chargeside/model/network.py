@@ -10,6 +10,7 @@ from typing import Literal
 from chargeside.model.connector import ConnectorType
 from chargeside.model.design import Design
 from chargeside.model.facts import Fact, Facts
+from chargeside.model.glossary import Word
 from chargeside.model.hardware import NO_NOTES, HardwareNotes
 from chargeside.model.notice import Notice
 from chargeside.model.ocpi import Connector, Evse, Location
@@ -129,11 +130,12 @@ class Logo:
 
 @dataclass(frozen=True)
 class Content:
-    """What every operator shares: problems and connectors, by slug, and codes; an operator's own stand first."""
+    """What every operator shares: problems and connectors, by slug, codes, and words explained; an operator's own stand first."""
 
     problems: Mapping[str, Problem]
     connectors: Mapping[str, ConnectorType]
     codes: tuple[ScreenCode, ...] = ()
+    glossary: tuple[Word, ...] = ()
 
     @cached_property
     def connector_by_ocpi(self) -> Mapping[str, str]:

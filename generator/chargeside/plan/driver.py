@@ -63,6 +63,7 @@ from chargeside.plan.driver_views import (
     Plate,
     PlugView,
     Robots,
+    SearchFile,
     SideView,
     Site,
     SpeedView,
@@ -73,6 +74,7 @@ from chargeside.plan.driver_views import (
     UseView,
     plain,
 )
+from chargeside.plan.glossary import Linker
 from chargeside.plan.jobs import Job, Plan, digest
 from chargeside.plan.marks import marks
 from chargeside.plan.redirects import redirect_files
@@ -113,6 +115,7 @@ class _Planner:
         self.sides = Sides()
         self.marks = marks(network)
         self.bundles = Bundles(network.operator, self.site, self.share)
+        self._linkers: dict[str, Linker] = {}
         self._contacts: dict[tuple[str, str], Contact] = {}
         self._guides: dict[tuple[str, str, tuple[str, ...]], tuple[Digest, str]] = {}
         self._refs: dict[tuple[str, str | None, Facts | None], tuple[GuideRef, ...]] = {}
@@ -183,12 +186,13 @@ class _Planner:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """Most needed first; danger before all else."""
-        found = self.network.content.problems.values()
+        """Most needed first, but before all else the most needed of those that tell of danger."""
         weights = self.operator.weights
-        return tuple(
-            sorted(found, key=lambda p: (p.outcome != "danger", -weights.get(p.slug, p.weight), p.slug))
+        found = sorted(
+            self.network.content.problems.values(), key=lambda p: (-weights.get(p.slug, p.weight), p.slug)
         )
+        first = next((problem for problem in found if problem.outcome == "danger"), None)
+        return tuple(sorted(found, key=lambda problem: problem is not first))
 
     def guide(self, problem: Problem, lang: str, facts: Facts | None) -> tuple[Digest, str]:
         """The guide as the facts make it read, and the part of its address that depends on them; without facts the
@@ -197,22 +201,26 @@ class _Planner:
         steps = guide.steps if facts is None else guide.steps_for(facts)
         key = (problem.slug, lang, tuple(step.id for step in steps) if facts is not None else ("*",))
         if key not in self._guides:
+            texts = (_safe(guide.intro_html), *(_safe(step.html) for step in steps), _safe(guide.call_html))
+            if problem.outcome != "danger":  # whoever must get away reads nothing else
+                texts = self.linker(guide.lang).link(texts)
+            intro, *told, call = texts
             view = GuideView(
                 slug=problem.slug,
                 lang=guide.lang,
                 title=guide.title,
                 symptoms=guide.symptoms,
-                intro_html=_safe(guide.intro_html),
+                intro_html=intro,
                 steps=tuple(
                     StepView(
-                        _safe(s.html),
+                        text,
                         s.pictogram,
                         "" if facts is not None else self.in_words(s.when, lang),
                         SOURCE if s.id in guide.in_english else "",
                     )
-                    for s in steps
+                    for s, text in zip(steps, told, strict=True)
                 ),
-                call_html=_safe(guide.call_html),
+                call_html=call,
                 outcome=problem.outcome,
                 question=guide.question,
                 leads=self.leads(problem, lang),
@@ -221,6 +229,12 @@ class _Planner:
             )
             self._guides[key] = self.share(view), digest(key)[:8]
         return self._guides[key]
+
+    def linker(self, lang: str) -> Linker:
+        """What links the words of the glossary."""
+        if lang not in self._linkers:
+            self._linkers[lang] = Linker(self.network.content.glossary, translator(lang))
+        return self._linkers[lang]
 
     def in_words(self, condition: Condition, lang: str) -> str:
         """When a step or a guide applies."""
@@ -271,13 +285,26 @@ class _Planner:
         )
 
     def generic_guides(self, lang: str) -> None:
-        """Guides for every charger, and the list of them."""
+        """Guides for every charger, the list of them, and the words that they link."""
         href = f"g/{lang}/all/"
+        refs = self.refs(lang, None, None)
         page = TopicPage(
-            self.site, lang, _up(href), self.only_contact(lang), "all",
-            guides=_by_category(self.refs(lang, None, None)), codes=self.search_codes(self.refs(lang, None, None)),
-        )  # fmt: skip
+            self.site, lang, _up(href), self.only_contact(lang), "all", guides=_by_category(refs)
+        )
         self.add(href, "driver.topic", page)
+        problems = self.network.content.problems
+        codes = tuple(
+            CodeRow(code.partition(":")[2] or code, ref.slug)
+            for ref in refs
+            for code in problems[ref.slug].codes
+        )
+        words = SearchFile(tuple((ref.slug, ref.view) for ref in refs), codes)
+        self.add(f"{href}words.json", "driver.words", words)
+        href = f"g/{lang}/words/"
+        glossary = TopicPage(
+            self.site, lang, _up(href), self.only_contact(lang), "words", words=self.network.content.glossary
+        )
+        self.add(href, "driver.topic", glossary)
 
     # ------------------------------------------------------------------------------------------------ kits
 
@@ -340,7 +367,7 @@ class _Planner:
             speed_href=self.topic("speed", lang, country, speed=speed, notes=NotesView(speed=notes.speed)),
             codes_href=self.codes_page(lang, country, codes, replace(notes, speed=())),
             all_href=self.topic(
-                "all", lang, country, guides=_by_category(guides), codes=self.search_codes(guides, notes)
+                "all", lang, country, guides=_by_category(guides), codes=_own_codes(guides, notes)
             ),
             notice=notice,
             bare=bare,
@@ -362,20 +389,6 @@ class _Planner:
         href = f"photos/{name[:16]}.jpg"
         self.add(href, "driver.photo", PhotoFile(name))
         return href
-
-    def search_codes(
-        self, guides: Sequence[GuideRef], notes: NotesView = NO_NOTES_VIEW
-    ) -> tuple[CodeRow, ...]:
-        """All codes by which the guides are found, those of the hardware first."""
-        slugs = {ref.href: ref.slug for ref in guides}
-        own = [CodeRow(code.shown, slugs[code.href]) for code in notes.codes if code.href in slugs]
-        problems = self.network.content.problems
-        rows = (
-            CodeRow(code.partition(":")[2] or code, ref.slug)
-            for ref in guides
-            for code in problems[ref.slug].codes
-        )
-        return tuple(dict.fromkeys((*own, *rows)))
 
     def topic(
         self,
@@ -679,6 +692,13 @@ def _order(facts: Facts) -> str:
 def _symptoms(guides: Iterable[GuideRef]) -> tuple[str, ...]:
     slugs = [ref.slug for ref in guides if ref.outcome != "danger" and ref.slug != START_GUIDE]
     return tuple(slugs[:SYMPTOM_BUTTONS])
+
+
+def _own_codes(guides: Iterable[GuideRef], notes: NotesView) -> tuple[CodeRow, ...]:
+    """Codes of the hardware by which guides are found; all others are the same at every charger."""
+    slugs = {ref.href: ref.slug for ref in guides}
+    own = (CodeRow(code.shown, slugs[code.href]) for code in notes.codes if code.href in slugs)
+    return tuple(dict.fromkeys(own))
 
 
 def _by_category(guides: Iterable[GuideRef]) -> tuple[GuideRef, ...]:

@@ -1,4 +1,5 @@
-"""What a phone may keep: for each kit a bundle of all pages that its station pages link to in their language.
+"""What a phone may keep: for each kit a bundle of the pages that its station pages link to in their language, guides as far as they
+are often needed.
 
 A bundle is named by the addresses it holds, so that kits with the same pages share one, and holds whole pages, so that
 nothing has to be put together without a network.
@@ -14,6 +15,9 @@ from chargeside.plan.driver_legal import LEGAL
 from chargeside.plan.driver_views import BundleFile, Contact, Digest, Kit, PlainPage, WorkerFile
 from chargeside.plan.jobs import Job, digest
 
+MOST_GUIDES = 30
+"""Guides that a phone keeps, the most needed ones. A bundle for each kind of charger holds them whole: all would take half a
+megabyte, and gigabytes on the web server of a large operator."""
 NOWHERE = ""
 """The name, in a bundle, of the page that tells that a page is not kept. It has no address of its own."""
 
@@ -31,9 +35,17 @@ class Bundles:
         """The address of the bundle for a kit; empty where phones shall keep nothing, and for a charger that is not in use."""
         if self._offline == "off" or kit.notice:
             return ""
-        topics = (kit.plugs_href, kit.pay_href, kit.speed_href, kit.codes_href, kit.all_href)
+        topics = (
+            kit.plugs_href,
+            kit.pay_href,
+            kit.speed_href,
+            kit.codes_href,
+            kit.all_href,
+            f"g/{kit.lang}/words/",
+        )
         common = (f"{name}/{kit.lang}/" for name in ("s", "ok", "call", "fake", *LEGAL))
-        held = tuple(dict.fromkeys((*(ref.href for ref in kit.guides), *topics, *common)))
+        guides = (ref.href for ref in kit.guides[:MOST_GUIDES])
+        held = tuple(dict.fromkeys((*guides, *topics, *common)))
         path = f"b/{kit.lang}/{digest((held, kit.contact))[:16]}.json"
         self._wanted[path] = (kit.lang, kit.contact, held)
         return path

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from chargeside.model.connector import Fill, View
+from chargeside.model.glossary import Word
 from chargeside.model.ocpi import Access, YesNo
 from chargeside.model.tariff import Dimension
 from chargeside.plan.speed_facts import SPEED_FACTS, SpeedFacts
@@ -585,13 +586,21 @@ class GuidePage:
     canonical: str
 
 
-TopicName = Literal["plugs", "pay", "speed", "codes", "all"]
+@dataclass(frozen=True, slots=True)
+class SearchFile:
+    """What the guides of a language are found by besides their titles: problem and guide, and error codes."""
+
+    guides: tuple[tuple[str, Digest], ...]
+    codes: tuple[CodeRow, ...]
+
+
+TopicName = Literal["plugs", "pay", "speed", "codes", "words", "all"]
 
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
     """A page on one topic, for all stations alike in it; only the fields of its topic are filled. `guides` are those of the
-    kit, or of every charger. `contact`: none where the country is not known. `messages_href`: the page with the messages, where
+    kit, or of every charger, `codes` those of the hardware. `contact`: none where the country is not known. `messages_href`: the page with the messages, where
     they are too many for this one."""
 
     site: Digest
@@ -607,6 +616,7 @@ class TopicPage:
     notes: NotesView = NO_NOTES_VIEW
     messages: tuple[MessageRow, ...] = ()
     messages_href: str = ""
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ from chargeside.plan.driver_views import (
     StationPage,
     TopicPage,
 )
+from chargeside.plan.glossary import MARK as WORD
 from chargeside.plan.jobs import Renderer, digest
 from chargeside.plan.words import CATEGORY_NAMES, PAYMENT_NAMES
 from chargeside.render import driver_search as search
@@ -89,6 +90,8 @@ _GZIP_FRAME = 12
 
 FULL_GUIDES = 8
 """At least so many guides stand in full on a station page."""
+_MOST_FULL, _LINKED = 24, 12
+"""More than fit the budget, and how many of the next ones are linked one by one."""
 
 _STATION_RESERVE = 2_000
 """Bytes, gzipped, kept free in a kit for a station's own texts."""
@@ -234,6 +237,7 @@ class _Page:
             "symptom_pictogram": words.symptom_pictogram,
             "letter": words.letter,
             "soft": words.soft,
+            "worded": self.worded,
             "duration": lambda minutes: words.duration(minutes, self._),
             "distance": lambda metres: words.distance(metres, self._),
             **speed_chart.tools(lang),
@@ -257,6 +261,12 @@ class _Page:
     def fill(self, template: str, **values: Any) -> str:
         """A template as text; a whole page still lacks its sprite."""
         return _environment().get_template(template).render(self.values, **values)
+
+    def worded(self, text: str) -> Markup:
+        """Sanitised HTML of a guide whose links to words lead to the glossary."""
+        root, lang, query = self.values["root"], self._lang, self.values["q"]
+        start, *rest = text.split(f'href="{WORD}')
+        return trusted(start + "".join(f'href="{root}g/{lang}/words/{query}#{part}' for part in rest))
 
     def face(
         self, plug: PlugView | AlsoFitsView | LookAlikeView, prefix: str, view: View, scale: float
@@ -333,7 +343,7 @@ def _kit_body(name: str, shared: Shared) -> _KitBody:
 
 def _fit(kit: Kit, shared: Shared) -> _KitBody:
     """The kit with as many guides in full as the budget holds, the least needed left to their own pages."""
-    count = len(kit.guides)
+    count = min(len(kit.guides), _MOST_FULL)
     while True:
         text = _render_kit(kit, shared, count)
         size = len(gzip.compress(text.encode(), 9, mtime=0))
@@ -358,7 +368,8 @@ def _render_kit(kit: Kit, shared: Shared, full: int) -> str:
         mark=lambda name: trusted(f"\0{name}\0"),
         keys=[by_slug[slug] for slug in kit.symptoms],
         full=[_guide_part(page, kit, ref.view, shared, here, by_slug) for ref in in_full],
-        rest=kit.guides[full:],
+        rest=kit.guides[full : full + _LINKED],
+        total=len(kit.guides),
         here=here,
     )
 
@@ -466,6 +477,7 @@ def _topic(page: TopicPage, shared: Shared) -> bytes:
         "codes": _("Lights and messages")
         if page.notes.leds or page.notes.codes
         else _("Error on the screen"),
+        "words": _("Words explained"),
     }
     if page.notes.photos:
         frame.run("page", photos=True)
@@ -482,17 +494,19 @@ def _topic(page: TopicPage, shared: Shared) -> bytes:
 
 def _all_problems(page: TopicPage, shared: Shared) -> bytes:
     frame = _Page(shared, shared[page.site], page.lang, page.root, page.contact)
-    frame.run("page", "filter")
+    frame.run("page", "filter", fetches=True)
     _ = translator(page.lang)
 
-    def render(terms: Mapping[str, search.Terms]) -> bytes:
+    def render(symptoms: Mapping[str, Sequence[str]]) -> bytes:
         text = frame.render(
             "topic.html",
             page=page,
             heading=_("All problems"),
             by_category=lambda refs: groupby(refs, key=lambda ref: ref.category),
             category_name=lambda category: _(CATEGORY_NAMES[category]),
-            terms=terms,
+            symptoms=symptoms,
+            codes=search.codes_of(page.codes),
+            many=len(page.guides) > search.MANY,
         )
         return text.encode()
 
@@ -595,6 +609,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "driver.photo": _photo,
     "driver.find": _find,
     "driver.index": search.index_file,
+    "driver.words": search.words_file,
     "driver.missing": _missing,
     "driver.plain": _plain,
     "driver.bundle": lambda file, shared: offline.bundle(file, shared, RENDERERS),

@@ -6,22 +6,15 @@ import gzip
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from chargeside.plan.driver_views import GuideView, IndexFile, TopicPage
+from chargeside.plan.driver_views import CodeRow, GuideView, IndexFile, SearchFile, TopicPage
 
-SHOWN_SYMPTOMS = 3
-"""Of each guide in the list of all problems."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a guide is found by besides its title: symptoms that are shown, and more words that are not."""
-
-    symptoms: tuple[str, ...]
-    more: str
+_SHOWN = ((40, 3), (80, 1))
+"""So many symptoms of each guide are shown in lists of up to so many guides; in longer ones none: titles have to do."""
+MANY = 30
+"""In longer lists the categories are linked at the top."""
 
 
 def index_file(file: IndexFile, _: Mapping[str, Any]) -> bytes:
@@ -30,52 +23,47 @@ def index_file(file: IndexFile, _: Mapping[str, Any]) -> bytes:
     return json.dumps(known, separators=(",", ":")).encode()
 
 
-def fitting(
-    page: TopicPage, shared: Mapping[str, Any], render: Callable[[Mapping[str, Terms]], bytes], budget: int
-) -> bytes:
-    """The list of all problems with as many words to search for as `budget` (bytes, gzipped) holds: of every guide its last
-    ones give way first, then the symptoms that are shown. All guides stay, whatever that weighs. `render` takes the terms by
-    slug."""
-    views: dict[str, GuideView] = {ref.slug: shared[ref.view] for ref in page.guides}
+def words_file(file: SearchFile, shared: Mapping[str, Any]) -> bytes:
+    """What the guides of a language are found by besides their titles, as JSON: words by problem. One file serves the lists of all
+    chargers, and is fetched when somebody types."""
+    codes = codes_of(file.codes)
+    known = {slug: _words(shared[view], codes.get(slug, ())) for slug, view in file.guides}
+    return json.dumps(known, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def codes_of(rows: Iterable[CodeRow]) -> Mapping[str, Sequence[str]]:
+    """Codes by problem."""
     codes: dict[str, list[str]] = {}
-    for row in page.codes:
+    for row in rows:
         codes.setdefault(row.slug, []).append(row.code)
-    words = {slug: _more(view, codes.get(slug, ())) for slug, view in views.items()}
-    most = max(map(len, words.values()), default=0)
-    # How many symptoms are shown, and how many words are not: from all to nothing.
-    levels = [(SHOWN_SYMPTOMS, count) for count in range(most, -1, -1)]
-    levels += [(count, 0) for count in range(SHOWN_SYMPTOMS - 1, -1, -1)]
-
-    def at(level: int) -> bytes:
-        shown, count = levels[level]
-        return render(
-            {
-                slug: Terms(view.symptoms[:shown], " ".join(words[slug][:count]))
-                for slug, view in views.items()
-            }
-        )
-
-    low, high = 0, len(levels) - 1
-    best = at(low)
-    if len(gzip.compress(best, 9, mtime=0)) <= budget:
-        return best
-    while low + 1 < high:  # `low` is too heavy; `high` may be, and is the least there can be
-        middle = (low + high) // 2
-        if len(gzip.compress(at(middle), 9, mtime=0)) <= budget:
-            high = middle
-        else:
-            low = middle
-    return at(high)
+    return codes
 
 
-def _more(view: GuideView, codes: Sequence[str]) -> tuple[str, ...]:
-    """Words of the symptoms that are not shown, then codes; none that can be read on the page already."""
-    shown = set(_words(" ".join((view.title, *view.symptoms[:SHOWN_SYMPTOMS]))))
-    rest = _words(" ".join((*view.symptoms[SHOWN_SYMPTOMS:], *codes)))
-    return tuple(word for word in dict.fromkeys(rest) if word not in shown)
+def fitting(
+    page: TopicPage,
+    shared: Mapping[str, Any],
+    render: Callable[[Mapping[str, Sequence[str]]], bytes],
+    budget: int,
+) -> bytes:
+    """The list of all problems with as many symptoms as `budget` (bytes, gzipped) holds. All guides stay, whatever that weighs.
+    `render` takes the symptoms to show by slug."""
+    views: dict[str, GuideView] = {ref.slug: shared[ref.view] for ref in page.guides}
+    most = next((shown for guides, shown in _SHOWN if len(views) <= guides), 0)
+    for count in range(most, 0, -1):
+        text = render({slug: view.symptoms[:count] for slug, view in views.items()})
+        if len(gzip.compress(text, 9, mtime=0)) <= budget:
+            return text
+    return render(dict.fromkeys(views, ()))
 
 
-def _words(text: str) -> list[str]:
+def _words(view: GuideView, codes: Sequence[str]) -> str:
+    """Words of the symptoms, then codes; each once, and none that can be read on the page already."""
+    shown = set(_split(view.title))
+    rest = _split(" ".join((*view.symptoms, *codes)))
+    return " ".join(word for word in dict.fromkeys(rest) if word not in shown)
+
+
+def _split(text: str) -> list[str]:
     """Small letters without accents, split as filter.js does it."""
     bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", text)).lower()
     return [word for word in re.split(r"[\s!-/:-@\[-`{-\xbf\u2000-\u206f]+", bare) if word]

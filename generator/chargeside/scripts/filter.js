@@ -1,5 +1,7 @@
-/* All problems: a field that filters the list while typing, over titles, symptoms, messages and codes. Every word must be
-   found. Only where nothing is, slips of typing are forgiven: one letter, two in long words. The order never changes. */
+/* All problems: a field that filters the list while typing, over titles, symptoms, messages and codes. Most words stand in a
+   file of their own, which is fetched when somebody is about to type; without it titles are searched. Every word must be
+   found. Only where nothing is, slips of typing are forgiven: one letter, two in long words; and where still nothing is, those
+   are shown that most of the longer words fit. The order never changes. */
 (() => {
   "use strict";
   const box = document.getElementById("filter"), field = box.querySelector("input");
@@ -33,12 +35,19 @@
 
   const items = [...document.querySelectorAll("[data-w]")];
   const known = new Map(items.map(item => [item, words(item.textContent + " " + item.dataset.w)]));
+  const nav = document.querySelector(".jump");
 
   const filter = () => {
     const typed = words(field.value.slice(0, 200));
     const those = alike => items.filter(item => typed.every(part => known.get(item).some(word => alike(part, word))));
-    const strict = those(exact), found = strict.length ? strict : those(near);
+    const most = () => {
+      const fits = item => typed.filter(part => part.length > 3 && known.get(item).some(word => near(part, word))).length;
+      const counts = new Map(items.map(item => [item, fits(item)])), best = Math.max(2, ...counts.values());
+      return items.filter(item => counts.get(item) == best);
+    };
+    const sure = those(exact), nearly = sure.length ? sure : those(near), found = nearly.length ? nearly : most();
     for (const item of items) item.hidden = !found.includes(item);
+    if (nav) nav.hidden = typed.length > 0;
     for (const section of document.querySelectorAll("main section"))
       section.hidden = !section.querySelector("[data-w]:not([hidden])");
     clearTimeout(timer);
@@ -51,5 +60,17 @@
   box.hidden = false;
   field.value = new URLSearchParams(location.search).get("q") || field.value;
   field.addEventListener("input", filter);
+  const fetchWords = async () => {
+    try {
+      const more = await (await fetch(box.dataset.words)).json();
+      for (const item of items) {
+        const [, slug] = item.firstChild.pathname.match(/\/g\/[^/]+\/([^/]+)\//);
+        known.get(item).push(...(more[slug] || "").split(" "));
+      }
+      filter();
+    } catch { /* without a network titles have to do */ }
+  };
+  field.addEventListener("focus", fetchWords, {once: true});
+  if (field.value) fetchWords();
   addEventListener("pageshow", filter); // a browser that goes back may have kept what was typed
 })();
