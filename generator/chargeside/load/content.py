@@ -22,7 +22,8 @@ from chargeside.model.problem import END_POINTS, Answer, Guide, Problem
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_GUIDE_BYTES = 16_000
 """Largest guide that is read, in bytes: several times what a driver wants to read, in any script."""
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+"""Languages that a guide's file may be named after: `de`, `pt-BR`, `sr-Latn`."""
 # End points of `next`, and pages that stand beside the guides in g/<lang>/ (DESIGN.md, 6).
 _RESERVED = frozenset({*END_POINTS, "plugs", "pay", "speed", "codes", "words", "all"})
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -100,11 +101,12 @@ class _Loaded:
 def _problems(folder: Path, shown_folder: str, reader: GuideReader, findings: Findings) -> dict[str, _Loaded]:
     return {
         path.name: _problem(path, f"{shown_folder}/{path.name}", reader, findings)
-        for path in _folders(folder, shown_folder, findings)
+        for path in guide_folders(folder, shown_folder, findings)
     }
 
 
-def _folders(folder: Path, shown_folder: str, findings: Findings) -> Iterator[Path]:
+def guide_folders(folder: Path, shown_folder: str, findings: Findings) -> Iterator[Path]:
+    """The folders of problems, in order; what stands among them and is none gets a finding."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         shown = f"{shown_folder}/{path.name}"
         if path.name.startswith("."):
@@ -129,7 +131,7 @@ def _problem(folder: Path, shown: str, reader: GuideReader, findings: Findings) 
     translated: list[ReadGuide] = []
     for path in sorted(folder.glob("*.md")):
         name = f"{shown}/{path.name}"
-        if not _LANGUAGE.fullmatch(path.stem):
+        if not LANGUAGE_TAG.fullmatch(path.stem):
             mend = "name it after its language, like en.md or pt-BR.md"
             findings.add("G501", name, None, "the file's name is no language", mend)
             continue

@@ -27,6 +27,8 @@ CATEGORIES = (
 Outcome = Literal["fix", "call", "danger"]
 END_POINTS = ("fixed", "another-charger", "call")
 """Where a guide may lead besides another problem."""
+GENERAL_KNOWLEDGE = "General knowledge"
+"""The source of a guide that rests on no published one."""
 
 
 @dataclass(frozen=True, slots=True)

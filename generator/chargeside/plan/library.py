@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from chargeside.findings import RULES
 from chargeside.load.docs import DocPage
 from chargeside.model.facts import FACTS, PAYMENTS
+from chargeside.model.glossary import Word
 from chargeside.model.network import Content
 from chargeside.model.operator import Operator
 from chargeside.model.problem import CATEGORIES, Outcome, Problem
 from chargeside.model.screen_codes import CODE_SYSTEMS
+from chargeside.plan.coverage import coverage_page
+from chargeside.plan.glossary import Linker
 from chargeside.plan.jobs import Job, Plan, digest
+from chargeside.plan.ways import ways_page
 from chargeside.plan.words import (
     CATEGORY_NAMES,
     COUNTRY_NAMES,
@@ -163,6 +168,13 @@ class PaymentPage:
 
 
 @dataclass(frozen=True, slots=True)
+class GlossaryPage:
+    """Words explained."""
+
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     """The front page. `operator` and `site_url`, which stands in the head of every page, are empty in Chargeside's own library."""
 
@@ -232,10 +244,13 @@ def plan_library(content: Content, operator: Operator | None = None, docs: Itera
     for slug in content.connectors:
         pages[f"connectors/{slug}.md"] = ("connector", _connector(slug, content, refs))
     pages["payment.md"] = ("payment", _payment(content, refs))
+    pages["glossary.md"] = ("glossary", GlossaryPage(content.glossary))
     if docs:
         pages["reference/facts.md"] = ("facts", _facts(content))
         pages["authors/pictograms.md"] = ("pictograms", PictogramsPage())
         pages["reference/findings.md"] = ("findings", _findings())
+        pages["reference/codes-covered.md"] = ("coverage", coverage_page(content))
+        pages["operators/where-guides-lead.md"] = ("ways", ways_page(content.problems))
         pages |= {doc.path: ("doc", doc) for doc in docs}
     colour = operator.brand.colour if operator else DEFAULT_COLOUR
     pages["assets/library.css"] = ("style", StylePage(colour))
@@ -311,6 +326,10 @@ def _guide(
     problem: Problem, content: Content, operator: Operator | None, refs: Mapping[str, GuideRef]
 ) -> GuidePage:
     guide = problem.guide(LANG)
+    texts = (guide.intro_html, *(step.html for step in guide.steps), guide.call_html)
+    if problem.outcome != "danger":  # whoever must get away reads nothing else
+        texts = _linker(content.glossary).link(texts)
+    intro, *told, call = texts
     ways = [_way("", problem.next, refs)] if problem.next and problem.next != "call" else []
     ways += [_way(answer.text, answer.next, refs) for answer in problem.answers]
     return GuidePage(
@@ -318,18 +337,23 @@ def _guide(
         category_name=CATEGORY_NAMES[problem.category],
         symptoms=guide.symptoms,
         applies=condition_in_words(problem.applies_to, content),
-        intro_html=guide.intro_html,
+        intro_html=intro,
         steps=tuple(
-            GuideStep(step.id, step.html, step.pictogram, condition_in_words(step.when, content))
-            for step in guide.steps
+            GuideStep(step.id, text, step.pictogram, condition_in_words(step.when, content))
+            for step, text in zip(guide.steps, told, strict=True)
         ),
-        call_html=guide.call_html,
+        call_html=call,
         question=problem.question or "",
         ways=tuple(ways),
         codes=tuple(_code(code) for code in problem.codes),
         sources=problem.sources,
         phones=_phones(operator),
     )
+
+
+@cache
+def _linker(words: tuple[Word, ...]) -> Linker:
+    return Linker(words, str)
 
 
 def _way(answer: str, target: str, refs: Mapping[str, GuideRef]) -> Way:

@@ -24,6 +24,8 @@ from chargeside.i18n import translator
 from chargeside.load.docs import DocPage
 from chargeside.model.colour import with_contrast
 from chargeside.model.connector import ConnectorType, Fill, Sourced, View
+from chargeside.plan.coverage import CoveragePage
+from chargeside.plan.glossary import MARK as WORD
 from chargeside.plan.jobs import Renderer, digest
 from chargeside.plan.library import (
     LANG,
@@ -32,6 +34,7 @@ from chargeside.plan.library import (
     ConnectorsPage,
     FactsPage,
     FindingsPage,
+    GlossaryPage,
     GuidePage,
     HomePage,
     MarkPage,
@@ -41,9 +44,11 @@ from chargeside.plan.library import (
     StylePage,
     SymptomsPage,
 )
+from chargeside.plan.ways import WaysPage
 from chargeside.render import faces
 from chargeside.render.html import band, package_text
 from chargeside.render.pictograms import inline, load_pictograms
+from chargeside.render.ways import ways_svg
 
 Shared = Mapping[str, Any]
 
@@ -199,7 +204,26 @@ def _problems(page: ProblemsPage, _shared: Shared) -> bytes:
 
 
 def _guide(page: GuidePage, _shared: Shared) -> bytes:
-    return _page("guide", f"problems/{page.ref.slug}.md", page)
+    here = f"problems/{page.ref.slug}.md"
+    glossary = directory_url(here, "glossary.md")
+
+    def worded(text: str) -> Markup:
+        return Markup(text.replace(f'href="{WORD}', f'href="{glossary}#'))  # noqa: S704 - sanitised by the loader
+
+    return _page("guide", here, page, worded=worded)
+
+
+def _glossary(page: GlossaryPage, _shared: Shared) -> bytes:
+    return _page("glossary", "glossary.md", page)
+
+
+def _coverage(page: CoveragePage, _shared: Shared) -> bytes:
+    return _page("coverage", "reference/codes-covered.md", page)
+
+
+def _ways(page: WaysPage, _shared: Shared) -> bytes:
+    drawing = Markup(ways_svg(page).strip())  # noqa: S704 - our own drawing
+    return _page("ways", "operators/where-guides-lead.md", page, drawing=drawing)
 
 
 def _symptoms(page: SymptomsPage, _shared: Shared) -> bytes:
@@ -284,6 +308,9 @@ RENDERERS: Mapping[str, Renderer] = {
     "library/connectors": _connectors,
     "library/connector": _connector,
     "library/payment": _payment,
+    "library/glossary": _glossary,
+    "library/coverage": _coverage,
+    "library/ways": _ways,
     "library/facts": _facts,
     "library/findings": _findings,
     "library/pictograms": _pictograms,

@@ -9,7 +9,7 @@ from html import escape
 
 from chargeside.plan.ways import Node, WaysPage
 
-_ROW, _HEAD, _TOP = 22, 40, 64
+_ROW, _HEAD, _TOP = 22, 40, 92
 _TEXT, _DOT = 12, 236
 _LANES = (("fixed", "Fixed", 276), ("another-charger", "Another charger", 316), ("call", "Call us", 356))
 _BASE, _WIDTH, _REACH = 396, 640, 216
