@@ -11,6 +11,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PYTHON ?= python3
 OPERATOR ?= station_kits/demo
 OUT ?= build/demo
+BASE ?= main
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -18,16 +19,18 @@ BIN := .venv/bin
 STAMPS := .make
 PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
-.PHONY: help setup demo serve check format test test-wheel fuzz bench messages data-table page-weight pictures clean
+.PHONY: help setup demo serve check format test test-wheel fuzz bench messages data-table page-weight pictures preview clean
 
 help: ## Say what there is to do
 	@echo "Chargeside: driver help pages and printed QR signs for EV chargers"
 	@echo
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 19
 	@echo
-	@echo "  PYTHON=python3.12 chooses the interpreter; OPERATOR=… and OUT=… point demo and serve elsewhere."
+	@echo "  PYTHON=python3.12 chooses the interpreter; OPERATOR=… and OUT=… point demo and serve elsewhere;"
+	@echo "  BASE=… is what preview compares with."
 
 setup: $(STAMPS)/dev $(STAMPS)/system-test ## Set up everything to work on Chargeside: system packages, .venv, tools
+	@$(BIN)/chargeside editor . >/dev/null
 
 demo: $(STAMPS)/package ## Build the demo operator's site and placards, and say how to look at them
 	@$(BIN)/chargeside build $(OPERATOR) --out $(OUT)
@@ -75,6 +78,10 @@ page-weight: $(STAMPS)/dev ## Weigh the pages anew (docs/reference)
 
 pictures: $(STAMPS)/dev $(STAMPS)/system-test demo ## Make the pictures of the README anew, from the demo build
 	@$(BIN)/python scripts/pictures.py $(OUT)
+
+preview: $(STAMPS)/dev $(STAMPS)/system-test ## Show what your change does to pages and signs, beside BASE (a branch or commit)
+	@$(BIN)/python scripts/preview_changes.py $(BASE) build/preview
+	@echo "build/preview/index.html"
 
 clean: ## Remove what was built and cached (not .venv: delete that by hand to start afresh)
 	@rm -rf dist .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

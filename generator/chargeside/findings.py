@@ -63,6 +63,13 @@ RULES: dict[str, Rule] = {
     # T: catalogues of translations
     "T601": Rule(E, "A translation lost or made up a placeholder"),
     "T602": Rule(E, "A catalogue of translations, or an entry in it, cannot be used"),
+    "T603": Rule(E, "A file of translations that came back cannot be read"),
+    "T604": Rule(E, "A translation is of a piece that no guide has"),
+    "T605": Rule(E, "A translation cannot be used: markup, length or number of lines"),
+    "T606": Rule(W, "The English text has changed since a file of translations was made"),
+    "T607": Rule(W, "A translation is still the English text"),
+    "T608": Rule(N, "A translation is not marked as finished; it is left as it was"),
+    "T609": Rule(E, "A guide's file cannot be changed piece by piece"),
     # S: station data
     "S301": Rule(E, "A Location or EVSE cannot be used"),
     "S302": Rule(E, "An id holds characters that no id may hold"),

@@ -11,7 +11,8 @@ from chargeside.cli.importing import import_group
 from chargeside.cli.ledger import ledger
 from chargeside.cli.notice import notice
 from chargeside.cli.ocpi import import_ocpi
-from chargeside.cli.starting import new
+from chargeside.cli.starting import editor, new
+from chargeside.cli.translating import translate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -30,5 +31,17 @@ def main() -> None:
 
 
 import_group.add_command(import_ocpi)
-for _command in (new, import_group, ledger, notice, check, build_command, placards, serve, doctor):
+for _command in (
+    new,
+    import_group,
+    ledger,
+    notice,
+    translate,
+    check,
+    build_command,
+    placards,
+    serve,
+    editor,
+    doctor,
+):
     main.add_command(_command)

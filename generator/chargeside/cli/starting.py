@@ -75,6 +75,32 @@ def new_problem_command(slug: str, title: str, operator: Path | None) -> None:
     click.echo("Next: write it, then `chargeside check`.")
 
 
+@click.command()
+@click.argument("folder", type=FOLDER, default=".")
+@command
+def editor(folder: Path) -> None:
+    """Let your editor complete and check the files in FOLDER while you type: schemas, settings and snippets.
+
+    Made for VS Code and its relatives with the YAML extension. For any other editor with a YAML language server, put this line
+    at the top of a file: `# yaml-language-server: $schema=.chargeside-schemas/operator.json`
+
+    \b
+    Example:
+      chargeside editor my-network
+    """
+    from chargeside.editor import set_up_editor
+    from chargeside.findings import Findings
+    from chargeside.load.content import load_content
+
+    operator = folder if (folder / "operator.yml").is_file() else None
+    written, by_hand = set_up_editor(folder, load_content(Findings(), operator))
+    for path in written:
+        click.echo(f"wrote {path}")
+    if by_hand:
+        click.echo(f"{folder / '.vscode' / 'settings.json'} is there already; add to it:")
+        click.echo(by_hand)
+
+
 @new.command("sheet")
 @click.argument("path", metavar="FILE", type=FILE)
 @command

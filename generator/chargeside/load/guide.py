@@ -188,14 +188,15 @@ class GuideReader:
             matter = validate(FrontMatter, doc, findings, code="G501")
         else:
             matter = validate(TranslationMatter, doc, findings, code="G501")
-        intro, steps, call = _Body(self, body, body_line, shown, findings).read()
+        reading = _Body(self, body, body_line, shown, findings)
+        intro, steps, call = reading.read()
         if matter is None:
             return None
         line = doc.line(("title",)) or 1
         question, answers = _ask_words(matter)
         guide = Guide(
             lang, matter.title, matter.short or matter.title, matter.symptoms, intro, steps, call, shown, line,
-            question, answers,
+            question, answers, lines=_lines(doc) | reading.lines,
         )  # fmt: skip
         if isinstance(matter, FrontMatter):
             return ReadGuide(guide, matter, doc)
@@ -249,6 +250,8 @@ class _Body:
         self._first_line = first_line
         self._shown = shown
         self._findings = findings
+        self.lines: dict[str, int] = {}
+        """Lines of intro and call."""
         self._intro: list[str] = []
         self._steps: list[Step] = []
         self._call: str | None = None
@@ -304,6 +307,7 @@ class _Body:
         if self._call is not None:
             self._add("G507", line, '"Call us if" stands twice', "join the two into one")
         self._call = self._inline(block, line)
+        self.lines["call"] = line
 
     def _paragraph(self, block: Element) -> None:
         line = self._line_of(block)
@@ -317,6 +321,7 @@ class _Body:
             self._add("G503", line, message, "give them to a step, or remove them")
         elif html:
             self._intro.append(html)
+            self.lines.setdefault("intro", line)
 
     def _step(self, item: Element) -> None:
         line = self._step_line(item)
@@ -488,6 +493,17 @@ def _ask_words(matter: FrontMatter | TranslationMatter) -> tuple[str, tuple[str,
         return (matter.ask.question, matter.ask.answers) if matter.ask else ("", ())
     ask = matter.next.ask if isinstance(matter.next, NextAsk) else None
     return (ask.question, tuple(answer.text for answer in ask.answers)) if ask else ("", ())
+
+
+def _lines(doc: Yaml) -> dict[str, int]:
+    """Lines of the front matter's keys, and of the members of its lists, by the names that Guide.lines has for them."""
+    lines: dict[str, int] = {}
+    for loc, line in doc.lines.items():
+        if loc[:3] == ("next", "ask", "answers") and len(loc) == 4:
+            lines[f"next.{loc[3]}"] = line
+        elif len(loc) == 1 or (len(loc) == 2 and loc[0] in ("symptoms", "sources")):
+            lines[".".join(map(str, loc))] = line
+    return lines
 
 
 def _front_matter(text: str) -> tuple[str, str, int] | None:

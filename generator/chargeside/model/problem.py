@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from chargeside.model.condition import ALWAYS, Condition
@@ -27,6 +28,8 @@ CATEGORIES = (
 Outcome = Literal["fix", "call", "danger"]
 END_POINTS = ("fixed", "another-charger", "call")
 """Where a guide may lead besides another problem."""
+GENERAL_KNOWLEDGE = "General knowledge"
+"""The source of what nobody could be named for."""
 GENERAL_KNOWLEDGE = "General knowledge"
 """The source of a guide that rests on no published one."""
 
@@ -64,6 +67,13 @@ class Guide:
     question: str = ""
     answers: tuple[str, ...] = ()
     in_english: tuple[str, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    """Line in the file of each piece that has one, for findings: keys of the front matter, `symptoms.0` …, `next.0` … (where an
+    answer leads), intro, call."""
+
+    def line_of(self, piece: str) -> int:
+        """The line of a piece, else of the list that it is in, else of the title."""
+        return self.lines.get(piece) or self.lines.get(piece.partition(".")[0]) or self.line
 
     @property
     def title_lang(self) -> str:

@@ -20,6 +20,7 @@ from chargeside.model.screen_codes import CODE_SYSTEMS
 from chargeside.plan.coverage import coverage_page
 from chargeside.plan.glossary import Linker
 from chargeside.plan.jobs import Job, Plan, digest
+from chargeside.plan.schemas import schemas
 from chargeside.plan.ways import ways_page
 from chargeside.plan.words import (
     CATEGORY_NAMES,
@@ -168,6 +169,13 @@ class PaymentPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaFile:
+    """A JSON Schema for editors."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class GlossaryPage:
     """Words explained."""
 
@@ -204,7 +212,9 @@ class FindingsPage:
 
 @dataclass(frozen=True, slots=True)
 class PictogramsPage:
-    """All pictograms, for authors. The drawings are the renderer's own."""
+    """All pictograms, for authors. The drawings are the renderer's own; `uses`: name, steps that show it, their guides."""
+
+    uses: tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +257,13 @@ def plan_library(content: Content, operator: Operator | None = None, docs: Itera
     pages["glossary.md"] = ("glossary", GlossaryPage(content.glossary))
     if docs:
         pages["reference/facts.md"] = ("facts", _facts(content))
-        pages["authors/pictograms.md"] = ("pictograms", PictogramsPage())
+        pages["authors/pictograms.md"] = ("pictograms", _pictograms(content))
         pages["reference/findings.md"] = ("findings", _findings())
         pages["reference/codes-covered.md"] = ("coverage", coverage_page(content))
         pages["operators/where-guides-lead.md"] = ("ways", ways_page(content.problems))
+        pages |= {
+            f"schemas/{name}.json": ("schema", SchemaFile(data)) for name, data in schemas(content).items()
+        }
         pages |= {doc.path: ("doc", doc) for doc in docs}
     colour = operator.brand.colour if operator else DEFAULT_COLOUR
     pages["assets/library.css"] = ("style", StylePage(colour))
@@ -446,6 +459,19 @@ def _facts(content: Content) -> FactsPage:
         words = tuple((value, value_in_words(name, value, content)) for value in values)
         rows.append((name, FACT_NAMES[name], spec.kind, spec.doc, words))
     return FactsPage(tuple(rows))
+
+
+def _pictograms(content: Content) -> PictogramsPage:
+    """Counted in English, which has every step."""
+    steps: dict[str, int] = {}
+    guides: dict[str, int] = {}
+    for problem in content.problems.values():
+        shown = [step.pictogram for step in problem.guide(LANG).steps if step.pictogram]
+        for name in shown:
+            steps[name] = steps.get(name, 0) + 1
+        for name in set(shown):
+            guides[name] = guides.get(name, 0) + 1
+    return PictogramsPage(tuple((name, steps[name], guides[name]) for name in sorted(steps)))
 
 
 def _findings() -> FindingsPage:

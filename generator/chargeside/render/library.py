@@ -47,7 +47,7 @@ from chargeside.plan.library import (
 from chargeside.plan.ways import WaysPage
 from chargeside.render import faces
 from chargeside.render.html import band, package_text
-from chargeside.render.pictograms import inline, load_pictograms
+from chargeside.render.pictograms import inline, load_groups, load_pictograms, sprite, use
 from chargeside.render.ways import ways_svg
 
 Shared = Mapping[str, Any]
@@ -134,6 +134,11 @@ def picture(name: str) -> Markup:
     return Markup(inline(name, decorative=True))  # noqa: S704 - our own drawing
 
 
+def pointer(name: str) -> Markup:
+    """A pictogram out of the page's sprite, beside words that say the same."""
+    return Markup(use(name, decorative=True))  # noqa: S704 - our own drawing
+
+
 def face(
     connector: ConnectorType, view: View = "plug", scale: float | None = None, prefix: str = "face"
 ) -> Markup:
@@ -173,6 +178,7 @@ def _environment() -> Environment:
     environment.filters.update(front=front, source=source, tel=tel, safe_html=Markup)
     environment.globals.update(
         picture=picture,
+        pointer=pointer,
         face=face,
         label=label,
         category_pictogram=CATEGORY_PICTOGRAMS,
@@ -262,7 +268,11 @@ def _findings(page: FindingsPage, _shared: Shared) -> bytes:
 
 
 def _pictograms(page: PictogramsPage, _shared: Shared) -> bytes:
-    return _page("pictograms", "authors/pictograms.md", page, pictograms=list(load_pictograms().values()))
+    uses = {name: (steps, guides) for name, steps, guides in page.uses}
+    drawings = Markup(sprite(load_pictograms()))  # noqa: S704 - our own drawings
+    return _page(
+        "pictograms", "authors/pictograms.md", page, groups=load_groups(), uses=uses, drawings=drawings
+    )
 
 
 def _doc(page: DocPage, _shared: Shared) -> bytes:
@@ -311,6 +321,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "library/glossary": _glossary,
     "library/coverage": _coverage,
     "library/ways": _ways,
+    "library/schema": lambda file, _: file.data,
     "library/facts": _facts,
     "library/findings": _findings,
     "library/pictograms": _pictograms,
@@ -330,5 +341,8 @@ def closure() -> str:
         for entry in folder.iterdir()
         if entry.name.endswith(".j2")
     ]
-    drawings = tuple((one.name, one.alt, one.body) for one in load_pictograms().values())
+    drawings = tuple(
+        (group, tuple((one.name, one.alt, one.body) for one in every))
+        for group, every in load_groups().items()
+    )
     return digest((tuple(sorted(texts)), package_text("style/library.css"), drawings, version("chargeside")))

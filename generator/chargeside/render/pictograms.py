@@ -1,9 +1,10 @@
-"""The pictograms: 32 drawings in one line style on a 24 x 24 grid, and the ways to put them on a page or a sign.
+"""The pictograms: drawings in one line style on a 24 x 24 grid, and the ways to put them on a page or a sign.
 
 A page names what it shows once, in a hidden sprite, and points to it; WeasyPrint does not follow such pointers from one
 inline SVG to another and does not hand an element's colour down into an inline SVG, so a sign takes `inline`.
 
-The drawings are package data: `chargeside/pictograms/NAME.svg`, text alternatives in `alt.yml` beside them.
+The drawings are package data: `chargeside/pictograms/NAME.svg`, groups and text alternatives in `alt.yml`
+beside them.
 """
 
 from __future__ import annotations
@@ -42,17 +43,36 @@ class _Catalogue(dict[str, Pictogram]):
 
 
 @cache
+def load_groups() -> Mapping[str, tuple[Pictogram, ...]]:
+    """All pictograms by what they are about, in the order in which authors look through them. Read once.
+
+    Raises ValueError for a drawing that is not of the family.
+    """
+    folder = files("chargeside").joinpath("pictograms")
+    groups: dict[str, dict[str, str]] = yaml.safe_load(folder.joinpath("alt.yml").read_text(encoding="utf-8"))
+    return MappingProxyType(
+        {
+            group: tuple(
+                Pictogram(name, alt, _body(name, folder.joinpath(f"{name}.svg").read_text(encoding="utf-8")))
+                for name, alt in alts.items()
+            )
+            for group, alts in groups.items()
+        }
+    )
+
+
+def _body(name: str, text: str) -> str:
+    text = text.strip()
+    if not (text.startswith(_HEAD) and text.endswith(_FOOT)):
+        raise ValueError(f'pictograms/{name}.svg does not open with the common head "{_HEAD}"')
+    return text.removeprefix(_HEAD).removesuffix(_FOOT)
+
+
+@cache
 def load_pictograms() -> Mapping[str, Pictogram]:
     """All pictograms by name, in the order of their names. Read once; an unknown name raises KeyError with a hint."""
-    folder = files("chargeside").joinpath("pictograms")
-    alts: dict[str, str] = yaml.safe_load(folder.joinpath("alt.yml").read_text(encoding="utf-8"))
-    catalogue = _Catalogue()
-    for name in sorted(alts):
-        text = folder.joinpath(f"{name}.svg").read_text(encoding="utf-8").strip()
-        if not (text.startswith(_HEAD) and text.endswith(_FOOT)):
-            raise ValueError(f'pictograms/{name}.svg does not open with the common head "{_HEAD}"')
-        catalogue[name] = Pictogram(name, alts[name], text.removeprefix(_HEAD).removesuffix(_FOOT))
-    return MappingProxyType(catalogue)
+    every = (picture for group in load_groups().values() for picture in group)
+    return MappingProxyType(_Catalogue({one.name: one for one in sorted(every, key=lambda one: one.name)}))
 
 
 def sprite(names: Iterable[str]) -> str:

@@ -15,7 +15,8 @@ def checked_language(tag: str) -> str:
         return tag
     meant = _meant(tag)
     raise ValueError(
-        f'"{tag}" is no language tag; ' + (f'did you mean "{meant}"?' if meant else "write it like de or pt-BR")
+        f'"{tag}" is no language tag; '
+        + (f'did you mean "{meant}"?' if meant else "write it like de or pt-BR")
     )
 
 

@@ -184,7 +184,9 @@ class Layout:
         self._find()
 
 
-def skeleton(front: Mapping[str, str | Sequence[str]], texts: Mapping[str, str], steps: Sequence[str]) -> Layout:
+def skeleton(
+    front: Mapping[str, str | Sequence[str]], texts: Mapping[str, str], steps: Sequence[str]
+) -> Layout:
     """A translation's file in the style of the house: values of the front matter, texts of intro, steps and call by name."""
     body = ["---", "---"]
     if "intro" in texts:

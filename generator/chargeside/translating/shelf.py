@@ -144,7 +144,9 @@ class Shelf:
         read = source_or_words.read
         meant = {name: html for name, html in body_html(read).items() if html}
         texts = layout.texts
-        if list(texts) != [name for name in ("intro", *(step.id for step in read.guide.steps), "call") if name in meant]:
+        if list(texts) != [
+            name for name in ("intro", *(step.id for step in read.guide.steps), "call") if name in meant
+        ]:
             raise LayoutError("is not laid out as sentences, numbered steps and **Call us if …**")
         for name, html in meant.items():
             if self.html(name, texts[name], Findings()) != html:
@@ -169,7 +171,13 @@ class Shelf:
         pieces = {key: html for key, html in body_html(read).items() if html}
         expected = [step] if name == step else [step, name]
         if sorted(pieces) != sorted(expected):
-            findings.add("T605", "", None, "is more than one paragraph or step", "write it as one paragraph of plain sentences")
+            findings.add(
+                "T605",
+                "",
+                None,
+                "is more than one paragraph or step",
+                "write it as one paragraph of plain sentences",
+            )
             return None
         return pieces[name]
 
