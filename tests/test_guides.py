@@ -546,7 +546,7 @@ def _problem(*whens: str, words: int = 3) -> Content:
     )
     problem = Problem(
         slug="p", category="starting", outcome="fix", applies_to=ALWAYS, codes=(), next="fixed", question=None, answers=(),
-        weight=0, review="2099-01-01", sources=(), needs_review=None, guides=(guide,), path="p/en.md",
+        weight=0, review="2027-01-01", sources=("A test",), needs_review=None, guides=(guide,), path="p/en.md",
     )  # fmt: skip
     return Content({"p": problem}, {})
 
@@ -597,8 +597,8 @@ def test_a_long_guide_is_named() -> None:
 
 
 def test_a_review_date_that_has_passed_is_named() -> None:
-    assert found(_found_in(_problem("", ""), "2099-01-02"), "G513").severity == "warning"
-    assert codes_of(_found_in(_problem("", ""), "2099-01-01")) == []
+    assert found(_found_in(_problem("", ""), "2027-01-02"), "G513").severity == "warning"
+    assert codes_of(_found_in(_problem("", ""), "2027-01-01")) == []
 
 
 def test_the_packaged_guides_show_every_driver_two_to_six_steps() -> None:

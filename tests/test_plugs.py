@@ -291,7 +291,7 @@ def test_another_inlet_that_does_not_exist_is_a_finding(
         changed = text.replace("also_fits:\n  - connector: ccs2", "also_fits:\n  - connector: ccs3")
         (tmp_path / path.name).write_text(changed, encoding="utf-8")
     findings = Findings()
-    content._connectors(tmp_path, findings)
+    content.load_connectors(tmp_path, findings)
     (found,) = list(findings)
     assert found.code == "C601"
     assert "ccs3" in found.message

@@ -20,6 +20,7 @@ from typing import Any
 
 from chargeside.check.cabinets import check_cabinets
 from chargeside.check.catalogues import check_catalogues
+from chargeside.check.guide_stations import check_stations
 from chargeside.check.guides import check_content
 from chargeside.check.notices import check_notices
 from chargeside.check.operator import check_ledger, check_operator
@@ -104,16 +105,24 @@ def load_and_check(
     """The network with all findings of loading and checking. `today`, `now`: as in Options."""
     content = load_content(findings, folder)
     network = load_network(folder, content, findings)
-    check_content(content, today, findings)
+    check_content(content, today, findings, for_operator=True)
     if network:
-        check_catalogues(network.operator.languages, findings)
-        check_operator(network, findings)
-        check_notices(network, now, findings)
-        check_cabinets(network, findings)
-        check_ledger(network, earlier_codes, findings)
-        # Pages and signs do not depend on it, so damage stops only what does: `placards --changed` and `--record`.
-        load_signs(folder / "signs.csv", f"{network.path}/signs.csv", findings, Severity.WARNING)
+        check_stations(network, findings)
+        check_network(network, folder, findings, earlier_codes, now)
     return network
+
+
+def check_network(
+    network: Network, folder: Path, findings: Findings, earlier_codes: Collection[str] = (), now: str = ""
+) -> None:
+    """All rules but those that read guides. `now`: as in Options."""
+    check_catalogues(network.operator.languages, findings)
+    check_operator(network, findings)
+    check_notices(network, now, findings)
+    check_cabinets(network, findings)
+    check_ledger(network, earlier_codes, findings)
+    # Pages and signs do not depend on it, so damage stops only what does: `placards --changed` and `--record`.
+    load_signs(folder / "signs.csv", f"{network.path}/signs.csv", findings, Severity.WARNING)
 
 
 def committed_codes(folder: Path) -> tuple[str, ...]:

@@ -116,6 +116,33 @@ RULES: dict[str, Rule] = {
     "G519": Rule(E, "An error code stands twice"),
     "G520": Rule(E, "An error code stands in the wrong file"),
     "G521": Rule(W, "A guide lets drivers go on where an error code says danger"),
+    "G522": Rule(W, "A step is long"),
+    "G523": Rule(W, "The first sentences are too many"),
+    "G524": Rule(N, "The words are hard to read"),
+    "G525": Rule(W, "A step asks for more than one action"),
+    "G526": Rule(E, "A guide asks for something dangerous"),
+    "G527": Rule(E, "A danger guide holds more than: get away, emergency number, then us"),
+    "G528": Rule(W, "A guide that speaks of danger lets drivers go on"),
+    "G529": Rule(W, "A word blames or belittles the driver"),
+    "G530": Rule(W, "A word that drivers do not use"),
+    "G531": Rule(E, "Two guides fight for the same words"),
+    "G532": Rule(W, "A screen message is not quoted as screens print it"),
+    "G533": Rule(E, "A condition can never hold"),
+    "G534": Rule(N, "A condition holds at every charger that shows the guide"),
+    "G535": Rule(E, "Guides lead in a circle, or out of danger"),
+    "G536": Rule(W, "A question does not split the way"),
+    "G537": Rule(W, "A guide leads to one that no charger there has"),
+    "G538": Rule(E, "General knowledge about locks, plugs or danger was not reviewed"),
+    "G539": Rule(W, "A guide names no sources"),
+    "G540": Rule(N, "A pictogram is used by no guide"),
+    "G541": Rule(E, "A pictogram has no text alternative, or a text alternative no pictogram"),
+    "G542": Rule(W, "Characters that drivers' phones and screen readers stumble over"),
+    "G543": Rule(W, "A comment in a guide was taken out"),
+    "G544": Rule(E, "Two folders differ by upper and lower case only"),
+    "G545": Rule(W, "A title or symptom is long"),
+    "G546": Rule(N, "A step is shown at no station"),
+    "G547": Rule(N, "A guide applies at no station"),
+    "G548": Rule(W, "The review date is far away"),
     # C: connectors
     "C601": Rule(E, "A connector file is wrong"),
     # P: placards
@@ -195,15 +222,16 @@ class Findings:
         message: str,
         mend: str,
         severity: Severity | None = None,
+        room: int = 500,
     ) -> Finding:
-        """Add a finding of a known rule, and give it back; the same finding is kept once.
+        """Add a finding of a known rule, and give it back; the same finding is kept once. `room`: for the message, in characters.
 
         Raises KeyError for an unknown code, ValueError for an empty mend: both are our own mistakes.
         """
         if not mend:
             raise ValueError(f"finding {code} says no mend")
         finding = Finding(
-            code, severity or RULES[code].severity, path, line, one_line(message), one_line(mend)
+            code, severity or RULES[code].severity, path, line, one_line(message, room), one_line(mend)
         )
         self._found.setdefault(finding)
         return finding
@@ -238,7 +266,7 @@ def nearest(word: str, right: Iterable[str]) -> str:
     return f"use one of: {', '.join(choices.values())}" if choices else "leave it out"
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, room: int = 500) -> str:
     """Content decides parts of a message: keep it on one line and free of control characters, and not endless."""
     flat = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
-    return flat if len(flat) <= 500 else flat[:499] + "…"
+    return flat if len(flat) <= room else flat[: room - 1] + "…"

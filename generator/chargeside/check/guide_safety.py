@@ -20,27 +20,27 @@ _MOST_STEPS_IN_DANGER = 3
 
 @dataclass(frozen=True, slots=True)
 class _Ban:
-    """Something that no guide asks for. `unless`: words in the same sentence that make it right."""
+    """Something that no guide asks for. `unless`: words in the same sentence that make it right. `may_be_released`: by the operator."""
 
     what: str
     mend: str
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None = None
+    may_be_released: bool = False
 
 
-def _ban(what: str, mend: str, pattern: str, unless: str = "") -> _Ban:
-    return _Ban(
-        what, mend, re.compile(pattern, re.VERBOSE), re.compile(unless, re.VERBOSE) if unless else None
-    )
+def _ban(what: str, mend: str, pattern: str, unless: str = "", may_be_released: bool = False) -> _Ban:
+    right = re.compile(unless, re.VERBOSE) if unless else None
+    return _Ban(what, mend, re.compile(pattern, re.VERBOSE), right, may_be_released)
 
 
 _CALL = "leave it out; say when to call instead"
-_FEW = r"(?:[^\w]+[\w'’-]+){0,4}?[^\w]+"
-"""Up to four words in between."""
+_FEW = r"(?:[^\w,;:()]+[\w'’-]+){0,4}?[^\w,;:()]+"
+"""Up to four words in between, without a comma."""
 _EMERGENCY_STOP = rf"""
     \b(?:press|push|hit|pull|release|reset|turn|twist|unlock|unlatch|use|activate|operate|restore|rearm)\b
-    (?:{_FEW}|[^\w]+)
-    (?:emergency[ ](?:stop|button|off|switch|shut)|e-stop|mushroom|(?:big|large|round)[ ]red[ ]button)
+    {_FEW}
+    (?:emergency[ -](?:stop|button|off|switch|shut)|e-stop|mushroom|(?:big|large|round)[ ]red[ ]button)
 """
 _BANS = (
     _ban(
@@ -48,7 +48,7 @@ _BANS = (
         _CALL,
         rf"""
         \b(?:open|unscrew|remove|unlatch|unbolt|dismantle|lift[ ]off|take[ ]off|prise[ ]open|take[ ]apart)\b
-        (?:{_FEW}|[^\w]+)
+        {_FEW}
         (?:housing|cabinet|casing|enclosure|front[ ]panel|panel|screws?|(?:charger|post|unit|station|service)(?:['’]s)?[ ](?:door|hatch|cover|lid))\b
         | \bopen[ ](?:up[ ])?(?:the|its|this)[ ]charger(?![’'\w]|[ ](?:page|app|in|on|list|map|number|flap|web|menu|screen))
         | \b(?:unscrew|remove|lift[ ]off|take[ ]off)[ ](?:the|its)[ ]cover\b
@@ -74,7 +74,7 @@ _BANS = (
         _CALL,
         rf"""
         \b(?:bypass|override|bridge|defeat|disable|trick|circumvent|short-circuit|tape[ ](?:down|over)|hold[ ]down|jam)\b
-        (?:{_FEW}|[^\w]+)
+        {_FEW}
         (?:lock(?:ing)?|interlock|safety|protection|locking[ ]pin|sensor|pilot|latch|limit[ ]switch|switch|contactor)\b
         """,
     ),
@@ -83,6 +83,7 @@ _BANS = (
         'leave it out, or show the step only where the operator lets drivers do it: when="emergency_stop_reset=released"',
         _EMERGENCY_STOP,
         r"\bemergency[ ](?:call|phone|number)\b",
+        may_be_released=True,
     ),
     _ban(
         "resetting the charger",
@@ -100,7 +101,7 @@ _BANS = (
     _ban(
         "an adapter",
         "leave it out, or say: only the adapter that your car's maker approves",
-        rf"\b(?:use|try|fit|attach|take|put[ ]on|buy|borrow|connect|plug[ ]in|bring|with|add)(?:{_FEW}|[^\w]+)adapt[eo]rs?\b",
+        rf"\b(?:use|try|fit|attach|take|put[ ]on|buy|borrow|connect|plug[ ]in|bring|with|add){_FEW}adapt[eo]rs?\b",
         r"\b(?:maker|manufacturer|approve[sd]?|came[ ]with[ ](?:your|the)[ ]car)\b",
     ),
     _ban(
@@ -108,7 +109,7 @@ _BANS = (
         'say "do not touch it", and to call',
         rf"""
         \b(?:touch|hold|grab|pick[ ]up|lift|unplug|pull|wrap|tape|mend|repair|fix|plug[ ]in|use|squeeze)\b
-        (?:{_FEW}|[^\w]+)
+        {_FEW}
         (?:(?:damaged|torn|cut|broken|bare|frayed|cracked|burnt|burned|melted|scorched|exposed)[ ](?:\w+[ ])?(?:cables?|wires?|plugs?|connectors?|leads?|sockets?|parts?|ends?|insulation)
           |(?:bare|exposed|live)[ ]wires?)
         | \b(?:tape|mend|repair|wrap)[ ](?:it|the|up|your|a)\b
@@ -122,11 +123,11 @@ _BANS = (
         | \b(?:hair[ -]?dryers?|heat[ ]guns?|blow[ -]?torch(?:es)?|cigarette[ ]lighters?|screwdrivers?|pliers|crowbars?|knife|scrapers?|paper[ ]?clips?|wd-?40|lubricants?|grease|de-?icer|de-?icing[ ]spray)\b
         | \b(?:with|use|take)[ ]a[ ](?:\w+[ ])?tool\b
         | \b(?:put|stick|push|poke|insert|reach|place|spray|pour|blow)\b
-          (?:{_FEW}|[^\w]+)
+          {_FEW}
           (?:into|inside|in)[ ](?:the|your|its|a|either)?[ ]?(?:\w+['’]?s?[ ])?(?:holes?|contacts?|pins)\b
         | \b(?:put|stick|push|poke|insert|place|reach)\b{_FEW}(?:fingers?|hands?|objects?|anything|something|stick|coin|key|card|cloth|pen)
           [ ](?:\w+[ ])?(?:into|inside|in)[ ](?:the|your|its|a|either)?[ ]?(?:\w+['’]?s?[ ])?(?:plug|socket|inlet|connector)\b
-        | \b(?:touch|clean|scrape|wipe|brush|rub|sand|dry)(?:{_FEW}|[^\w]+)(?:contacts|metal[ ]pins|pins)\b
+        | \b(?:touch|clean|scrape|wipe|brush|rub|sand|dry){_FEW}(?:contacts|metal[ ]pins|pins)\b
         """,
         r"\bcard['’]?s?[ ]contacts\b",
     ),
@@ -135,8 +136,8 @@ _BANS = (
         "say that plug, socket and hands must be dry, and when to call",
         rf"""
         \b(?:with|in)[ ](?:your[ ])?wet[ ](?:hands?|gloves?)\b
-        | \b(?:plug[ ]in|use|insert|hold|touch|connect|unplug|pull|push|take)\b(?:{_FEW}|[^\w]+)(?:wet|soaked|flooded|dripping)[ ](?:plugs?|cables?|sockets?|connectors?|chargers?)\b
-        | \b(?:stand|step|walk|wade)(?:{_FEW}|[^\w]+)(?:in|into|through)[ ](?:the[ ]|deep[ ]|standing[ ]|flood)*water\b
+        | \b(?:plug[ ]in|use|insert|hold|touch|connect|unplug|pull|push|take)\b{_FEW}(?:wet|soaked|flooded|dripping)[ ](?:plugs?|cables?|sockets?|connectors?|chargers?)\b
+        | \b(?:stand|step|walk|wade){_FEW}(?:in|into|through)[ ](?:the[ ]|deep[ ]|standing[ ]|flood)*water\b
         """,
     ),
     _ban(
@@ -144,13 +145,13 @@ _BANS = (
         "say: use your car's own release only as your car's manual says",
         rf"""
         \b(?:pull|use|tug|find|open|reach|look[ ]for|operate|try|work)\b
-        (?:{_FEW}|[^\w]+)
+        {_FEW}
         (?:(?:emergency|manual|mechanical)[ ](?:\w+[ ])?(?:release|unlock(?:ing)?)|release[ ](?:cord|cable|strap|loop|wire|handle|string))\b
         """,
         r"\bonly[ ]as\b|\bas[ ](?:\w+[ ]){0,3}manual[ ](?:says|tells|shows)\b",
     ),
 )
-_LIFTED_BY = "emergency_stop_reset"
+_RELEASE = "emergency_stop_reset"
 
 _NOT = re.compile(
     r"\b(?:never|not|without|don['’]t|cannot|can['’]t|mustn['’]t|shouldn['’]t|no one|nobody|avoid|instead of|rather than|no)\b"
@@ -175,41 +176,36 @@ def check_bans(guide: Guide, findings: Findings) -> None:
 
 def banned(text: str, when: Condition) -> Iterator[_Ban]:
     """What a text asks for and no guide may. `when`: where it is shown."""
-    lifted = any(clause.fact == _LIFTED_BY and clause.values == ("released",) for clause in when.clauses)
+    released = any(clause.fact == _RELEASE and clause.values == ("released",) for clause in when.clauses)
     for ban in _BANS:
-        if lifted and ban.pattern is _BANS[3].pattern:
-            continue
-        if any(_asks(sentence, ban) for sentence in sentences(text)):
+        if not (released and ban.may_be_released) and any(_asks(sentence, ban) for sentence in sentences(text)):
             yield ban
 
 
 def _asks(sentence: str, ban: _Ban) -> bool:
-    """Whether a sentence asks for it: one of its clauses does, and no word before that takes it back.
+    """Whether a sentence asks for it, and no word before that takes it back.
 
     A "not" reaches over commas ("Do not force, twist or bend it"), but not out of an if-clause ("If it does not move, twist
     it") and not over a "but".
     """
     low = sentence.casefold()
-    if not ban.pattern.search(low) or (ban.unless and ban.unless.search(low)):
+    found = list(ban.pattern.finditer(low))
+    if not found or (ban.unless and ban.unless.search(low)):
         return False
     forbidden, start = False, 0
     for end in (*(comma.end() for comma in _COMMA.finditer(low)), len(low)):
-        clause, start = low[start:end], end
-        forbidden = forbidden and not _ANEW.search(clause)
+        clause = low[start:end]
         conditional = bool(_IF.search(clause))
-        for found in ban.pattern.finditer(clause):
-            before = clause[: found.start()]
-            taken_back = _NOT.search(before[-25:] if conditional else before) or _NOT.search(found.group())
-            if not forbidden and not taken_back and not _OTHERS_DO.search(before):
-                return True
+        forbidden = forbidden and not _ANEW.search(clause)
+        for one in found:
+            if start <= one.start() < end and not forbidden:
+                before = low[start : one.start()]
+                near = before[-25:] if conditional else before
+                if not (_NOT.search(near) or _NOT.search(one.group()) or _OTHERS_DO.search(before)):
+                    return True
         forbidden = forbidden or (not conditional and bool(_NOT.search(clause)))
-    # A list like "twist, bend or force it" hides the object of its first verbs from the clauses.
-    return not forbidden and not _COMMA.search(low) and not _NOT.search(low) and _whole(low, ban)
-
-
-def _whole(low: str, ban: _Ban) -> bool:
-    found = ban.pattern.search(low)
-    return bool(found) and not _OTHERS_DO.search(low[: found.start()])
+        start = end
+    return False
 
 
 # ── Danger ───────────────────────────────────────────────────────────────────────────────────────────────────────────

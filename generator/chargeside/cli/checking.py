@@ -70,10 +70,13 @@ def check(
         )
     else:
         from chargeside.check.catalogues import check_catalogues
+        from chargeside.check.guide_pictograms import check_pictograms
         from chargeside.check.guides import check_content
         from chargeside.i18n import LANGUAGES
 
-        check_content(load_content(findings), today(), findings)
+        content = load_content(findings)
+        check_content(content, today(), findings)
+        check_pictograms(content, findings)
         check_catalogues(LANGUAGES, findings)
     if report and operator_dir:
         write_report(findings, report, operator_dir, network=network)

@@ -14,7 +14,7 @@ from chargeside.cli.common import FILE, FOLDER, command, counted, exit_by, now, 
 from chargeside.errors import ContentError, WriteError
 from chargeside.findings import Findings, nearest
 from chargeside.i18n import LANGUAGES, SOURCE
-from chargeside.load.source import read_text
+from chargeside.load.source import leaves, read_text
 from chargeside.translating.intake import Taken, take_in
 from chargeside.translating.languages import checked_language, has_catalogue, name_of
 from chargeside.translating.po import from_po, to_po
@@ -96,7 +96,7 @@ def status_command(
       chargeside translate status --problem card-declined
       chargeside translate status --format json
     """
-    shelf = Shelf(operator)
+    shelf = _shelf(operator)
     _known(shelf, problem)
     findings = Findings()
     wanted = langs or tuple(
@@ -151,7 +151,7 @@ def start_command(lang: str, problem: str, operator: Path | None) -> None:
     Example:
       chargeside translate start de card-declined
     """
-    shelf = Shelf(operator)
+    shelf = _shelf(operator)
     _known(shelf, problem)
     with locked(shelf.folder):
         started = start(shelf, problem, lang)
@@ -209,7 +209,7 @@ def confirm_command(
       chargeside translate confirm de card-declined --piece chip --piece call
       chargeside translate confirm nl how-to-start --piece short --same
     """
-    shelf = Shelf(operator)
+    shelf = _shelf(operator)
     _known(shelf, problem)
     source = shelf.source(problem, Findings())
     for piece in pieces if source else ():
@@ -277,7 +277,7 @@ def export_command(
     kind = _format_of(out, "--out")
     if out.exists() and not replace:
         raise WriteError(f"{out} is there already; import it first, name another file, or say --replace")
-    shelf = Shelf(operator)
+    shelf = _shelf(operator)
     for problem in problems:
         _known(shelf, problem)
     findings = Findings()
@@ -315,7 +315,7 @@ def import_command(path: Path, lang: str | None, same: bool, operator: Path | No
       chargeside translate import back-from-agency.xlf --lang pt-BR
     """
     kind = _format_of(path, "FILE")
-    shelf = Shelf(operator)
+    shelf = _shelf(operator)
     findings = Findings()
     text = read_text(path, path.name, findings, max_bytes=_MOST_BYTES)
     read = None
@@ -366,6 +366,15 @@ def _format_of(path: Path, hint: str) -> str:
     if kind is None:
         raise click.BadParameter(f"{path} ends in none of {', '.join(_FORMATS)}", param_hint=hint)
     return kind
+
+
+def _shelf(operator: Path | None) -> Shelf:
+    shelf = Shelf(operator)
+    if not shelf.folder.is_dir() or leaves(shelf.folder, shelf.base):
+        raise click.BadParameter(
+            f"{shelf.base} has no folder problems with guides of its own", param_hint="--operator"
+        )
+    return shelf
 
 
 def _known(shelf: Shelf, problem: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,8 @@ LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 _RESERVED = frozenset({*END_POINTS, "plugs", "pay", "speed", "codes", "words", "all"})
 _PACKAGE = Path(__file__).resolve().parent.parent
 
+ReaderOf = Callable[[Iterable[str], Iterable[str]], GuideReader]
+
 
 def content_root() -> Path:
     """The folder that holds problems/ and connectors/."""
@@ -35,11 +37,16 @@ def content_root() -> Path:
     return packaged if packaged.is_dir() else _PACKAGE.parent.parent
 
 
-def load_content(findings: Findings, operator_folder: Path | None = None) -> Content:
-    """Problems and connectors; an operator's own `problems/<slug>` folder replaces the shared one whole."""
+def load_content(
+    findings: Findings, operator_folder: Path | None = None, reader_of: ReaderOf = GuideReader
+) -> Content:
+    """Problems and connectors; an operator's own `problems/<slug>` folder replaces the shared one whole.
+
+    `reader_of`: makes the reader of guides from the names of pictograms and connectors; a preview has one that remembers.
+    """
     root = content_root()
-    connectors = _connectors(root / "connectors", findings)
-    reader = GuideReader(pictogram_names(), connectors)
+    connectors = load_connectors(root / "connectors", findings)
+    reader = reader_of(pictogram_names(), connectors)
     loaded = _problems(root / "problems", "problems", reader, findings)
     own: dict[str, _Loaded] = {}
     if operator_folder and (operator_folder / "problems").is_dir():
@@ -61,7 +68,8 @@ def load_content(findings: Findings, operator_folder: Path | None = None) -> Con
     return Content(dict(with_codes(problems, codes)), connectors, codes, glossary)
 
 
-def _connectors(folder: Path, findings: Findings) -> dict[str, ConnectorType]:
+def load_connectors(folder: Path, findings: Findings) -> dict[str, ConnectorType]:
+    """The kinds of connectors in a folder, by the name of their file."""
     found: dict[str, ConnectorType] = {}
     docs: dict[str, Yaml] = {}
     for path in sorted(folder.glob("*.yml")):
@@ -107,7 +115,9 @@ def _problems(folder: Path, shown_folder: str, reader: GuideReader, findings: Fi
 
 def guide_folders(folder: Path, shown_folder: str, findings: Findings) -> Iterator[Path]:
     """The folders of problems, in order; what stands among them and is none gets a finding."""
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    names = {path.name for path in paths}
+    for path in paths:
         shown = f"{shown_folder}/{path.name}"
         if path.name.startswith("."):
             continue
@@ -118,6 +128,10 @@ def guide_folders(folder: Path, shown_folder: str, findings: Findings) -> Iterat
             if path.suffix == ".md" and path.stem.upper() != "README":
                 mend = f"move it to {shown_folder}/{path.stem}/en.md"
                 findings.add("G501", shown, None, "a guide needs a folder of its own", mend)
+        elif path.name != path.name.lower() and path.name.lower() in names:
+            message = f'differs from "{path.name.lower()}" by upper and lower case only'
+            mend = "keep one folder, in small letters: on many computers and web servers the two are one"
+            findings.add("G544", shown, None, message, mend)
         elif not SLUG.fullmatch(path.name) or path.name in _RESERVED:
             message = "the folder's name is the problem's address"
             mend = f"use small letters, digits and hyphens, and none of: {', '.join(sorted(_RESERVED))}"

@@ -19,7 +19,7 @@ class DocPage:
     data: bytes = b""
 
 
-HANDBOOKS = ("operators", "authors", "reference")
+HANDBOOKS = ("operators", "authors", "authors/rules", "reference")
 """Folders of docs/ that go into the library, beside the pictures of journeys and signs; decisions are for those who work on Chargeside."""
 
 

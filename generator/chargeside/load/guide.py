@@ -22,7 +22,7 @@ from markdown.treeprocessors import Treeprocessor
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from chargeside.findings import Findings, nearest
-from chargeside.load.source import Yaml, parse_yaml, refuse_control, validate
+from chargeside.load.source import CONFLICT, Yaml, line_at, parse_yaml, refuse_control, validate
 from chargeside.model.condition import ALWAYS, Condition, ConditionError, parse_condition
 from chargeside.model.problem import Guide, Outcome, Step
 
@@ -32,6 +32,8 @@ _SCHEMES = frozenset({"https", "mailto", "tel"})
 _STEP_KEYS = ("id", "pictogram", "when")
 _STEP_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _MAX_MARKS = 60
+# What is left of a merge conflict when somebody deleted its first line only.
+_CONFLICT_REST = re.compile(r"^(?:={7}|[|>]{7} .*)$", re.MULTILINE)
 _TAG = re.compile(r'<(?:[^">]|"[^"]*")*>')
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -174,6 +176,10 @@ class GuideReader:
         return None if any(finding.code not in _TAKEN_OUT for finding in found.errors) else guide
 
     def _read(self, text: str, lang: str, shown: str, findings: Findings) -> ReadGuide | None:
+        if mark := _CONFLICT_REST.search(text):
+            mend = "decide which version holds, and delete the lines ======= and those that begin with <<<<<<<, ||||||| or >>>>>>>"
+            findings.add("F104", shown, line_at(text, mark.start()), CONFLICT, mend)
+            return None
         split = _front_matter(text)
         if split is None:
             mend = "start the file with a line ---, then title: …, then a line ---"
@@ -261,6 +267,7 @@ class _Body:
     def read(self) -> tuple[str, tuple[Step, ...], str]:
         """Intro, steps and "Call us if …", sanitised."""
         self._look_for_misplaced_attributes()
+        self._look_for_what_is_not_seen()
         if too_many := [mark for mark in "[<" if self._body.count(mark) > _MAX_MARKS]:
             # The parser's time grows with the square of these: a page of them would stop a build for minutes.
             message = f'holds more than {_MAX_MARKS} "{too_many[0]}"'
@@ -286,6 +293,17 @@ class _Body:
                 message = "attributes {: … } must stand alone on the line below the text"
                 mend = "move them to a line of their own, indented like the text of the step"
                 self._add("G503", self._first_line + number, message, mend)
+
+    def _look_for_what_is_not_seen(self) -> None:
+        for found in re.finditer(r"<!--(.{0,60})", self._body):
+            line = self._first_line + line_at(self._body, found.start()) - 1
+            words = found.group(1).partition("-->")[0].strip()
+            mend = "delete it: no driver sees it; write to other authors in the pull request"
+            self._add("G543", line, f'the comment "{words}" was taken out', mend)
+        for number, line_text in enumerate(self._source):
+            if "\t" in line_text:
+                mend = "indent with spaces: three below a step, four from step 10 on"
+                self._add("G542", self._first_line + number, "the line holds a tab", mend)
 
     def _block(self, block: Element) -> None:
         if block.tag == "ol":

@@ -7,7 +7,7 @@ stations name it by its digest.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -95,11 +95,14 @@ def plan_driver(network: Network, library_paths: Iterable[str] = (), today: str 
     """All files of the driver site. `library_paths`: addresses of the library's pages from the root of the site
     (`problems/cable-stuck/`), for the sitemap. `today`: ISO date; what had ended by then is left out, nothing without it.
     `now`: ISO 8601 with an offset; notices that do not hold then are left out, none without it."""
-    return _Planner(network, today, now).plan(tuple(library_paths))
+    return DriverPlanner(network, today, now).plan(tuple(library_paths))
 
 
-class _Planner:
-    """Gathers jobs and shared pieces. Every cache lives as long as one plan."""
+class DriverPlanner:
+    """Gathers jobs and shared pieces. Every cache lives as long as one plan.
+
+    A preview asks for single pages (`station`, `ledger_line`, `ref`, `generic_guides`, …) and finds them in `jobs`.
+    """
 
     def __init__(self, network: Network, today: str, now: str) -> None:
         self.network = network
@@ -113,7 +116,6 @@ class _Planner:
         working = [one for one in network.stations if one.code not in self.notices.out_of_order]
         self.neighbours = Neighbours(working)
         self.sides = Sides()
-        self.marks = marks(network)
         self.bundles = Bundles(network.operator, self.site, self.share)
         self._linkers: dict[str, Linker] = {}
         self._contacts: dict[tuple[str, str], Contact] = {}
@@ -526,6 +528,16 @@ class _Planner:
         return self.notices.views(code, station, lang, languages[0], instead)
 
     @cached_property
+    def marks(self) -> Mapping[str, tuple[str, ...]]:
+        """Marks of the signs by code."""
+        return marks(self.network)
+
+    @property
+    def pages(self) -> Container[str]:
+        """Paths of the pages of all stations."""
+        return self.jobs
+
+    @cached_property
     def lines(self) -> Mapping[str, LedgerLine]:
         """The ledger by code."""
         return {line.code: line for line in self.network.ledger}
@@ -546,7 +558,7 @@ class _Planner:
 
     def find_pages(self) -> None:
         """The index to look a charger up in, and the pages that read it: find, and 404 in the first language."""
-        index = find_index(self.network, self.jobs)
+        index = find_index(self.network, self.pages)
         for number, file in enumerate(index):
             self.add(f"s/i/{number}.json", "driver.index", file)
         languages = self.operator.languages

@@ -152,6 +152,13 @@ def closure() -> str:
 # ---------------------------------------------------------------------------------------------------- what all pages have
 
 
+def forget() -> None:
+    """Let go of what was made of templates, style and words, for a preview in which they have changed. What `functools` keeps
+    is not among it."""
+    for kept in (_kits, _parts, _drawings):
+        kept.clear()
+
+
 @cache
 def _environment() -> Environment:
     return html.environment("driver")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -13,6 +13,7 @@ from chargeside.findings import Findings, nearest
 from chargeside.load.guide import plain_text
 from chargeside.load.source import refuse_control
 from chargeside.load.translation import fingerprint
+from chargeside.translating.layout import joined
 from chargeside.translating.shelf import Shelf, State
 from chargeside.translating.units import SHORT, Entry
 from chargeside.translating.work import Draft, change, open_draft
@@ -23,6 +24,8 @@ _LOOSE = ("**", "__", "`", "](")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _LONGEST = {"title": 200, "symptoms": 200, "ask": 200, "short": SHORT}
 _MOST_SYMPTOMS = 12
+_TOLD = 20
+"""How many units of unknown problems are named."""
 
 
 @dataclass
@@ -46,23 +49,36 @@ def take_in(
     taken = Taken()
     by_slug: dict[str, dict[str, Entry]] = defaultdict(dict)
     slugs = shelf.slugs(Findings())
+    unknown: list[Entry] = []
     for entry in entries:
         slug, _, piece = entry.name.partition("/")
         if slug not in slugs or not piece:
-            mend = nearest(slug, slugs) if slug else "keep the names that the export gave"
-            mend = (
-                mend
-                if mend.startswith("did you")
-                else "keep the names that the export gave, or leave the unit out"
-            )
-            findings.add("T604", shown, entry.line, f'"{entry.name}" names no problem that is here', mend)
+            unknown.append(entry)
         elif piece in by_slug[slug]:
             findings.add("T604", shown, entry.line, f'"{entry.name}" stands twice', "keep one of the two")
         else:
             by_slug[slug][piece] = entry
+    taken.left += len(unknown)
+    _tell_unknown(unknown, slugs, shown, findings)
     for slug, pieces in by_slug.items():
         _take_guide(shelf, slug, lang, pieces, shown, findings, same, taken)
     return taken
+
+
+def _tell_unknown(unknown: Sequence[Entry], slugs: Sequence[str], shown: str, findings: Findings) -> None:
+    """The first ones by name: a file that has nothing to do with guides holds thousands."""
+    for entry in unknown[:_TOLD]:
+        mend = nearest(entry.name.partition("/")[0], slugs)
+        mend = (
+            mend
+            if mend.startswith("did you")
+            else "keep the names that the export gave, or leave the unit out"
+        )
+        findings.add("T604", shown, entry.line, f'"{entry.name}" names no problem that is here', mend)
+    if len(unknown) > _TOLD:
+        message = f"{len(unknown) - _TOLD} more units name no problem that is here"
+        mend = "check that the file comes from `chargeside translate export`, and that --operator is right"
+        findings.add("T604", shown, None, message, mend)
 
 
 def _take_guide(
@@ -91,13 +107,29 @@ def _take_guide(
             taken.unchanged += 1
         else:
             words[name] = text
+    told = {name: _Told(shown, pieces[name], findings) for name in words}
+    written = _write(shelf, draft, words, told)
+    taken.changed += written
+    taken.left += len(words) - written
+    if written:
+        taken.files.append(shelf.name(slug, lang))
+
+
+def _write(shelf: Shelf, draft: Draft, words: Mapping[str, str], told: Mapping[str, _Told]) -> int:
+    """Write words into a guide, all at once or, where one of them spoils the file, each by itself; how many were written."""
     try:
-        if change(shelf, draft, words, Findings()):
-            taken.files.append(shelf.name(slug, lang))
-            taken.changed += len(words)
+        change(shelf, draft, words, Findings())
     except ContentError as error:
-        findings.extend(error.findings)
-        taken.left += len(words)
+        if len(words) == 1:
+            (name,) = words
+            told[name].add("T605", f"cannot be written: {error.findings[0].message}", error.findings[0].mend)
+            return 0
+        written = 0
+        for name, text in words.items():
+            again = open_draft(shelf, draft.source.slug, draft.lang, Findings())
+            written += _write(shelf, again, {name: text}, told) if again else 0
+        return written
+    return len(words)
 
 
 def _is_done(draft: Draft, name: str) -> bool:
@@ -162,12 +194,8 @@ def _tidy(name: str, text: str) -> str:
         return "\n".join(filter(None, (_BLANKS.sub(" ", line).strip() for line in lines)))
     if name in ("title", "short"):
         return _BLANKS.sub(" ", text).strip()
-    return "\n".join(_end_kept(line) for line in lines).strip(" \t\n")
-
-
-def _end_kept(line: str) -> str:
-    """Two blanks at a line's end are a line break in Markdown."""
-    return line.strip(" \t") + ("  " if line.endswith("  ") else "")
+    paragraphs = re.split(r"\n[ \t]*\n", "\n".join(lines).strip("\n"))
+    return "\n\n".join(filter(None, (joined(paragraph.split("\n")) for paragraph in paragraphs)))
 
 
 def _mark(shelf: Shelf, name: str, text: str) -> str:
@@ -179,7 +207,7 @@ def _mark(shelf: Shelf, name: str, text: str) -> str:
 
 def _can_be_used(shelf: Shelf, draft: Draft, name: str, text: str, told: _Told) -> bool:
     found = Findings()
-    if refuse_control(text, told.shown, found):
+    if refuse_control(told.entry.target.replace("\r\n", "\n"), told.shown, found):
         told.add("T605", "holds a control character", "delete it")
     elif tags := _tags(text) - _tags(draft.english[name]):
         told.add(
@@ -218,11 +246,15 @@ def _fits(draft: Draft, name: str, text: str, told: _Told) -> bool:
 
 def _reads_well(shelf: Shelf, draft: Draft, name: str, text: str, told: _Told) -> bool:
     found = Findings()
-    html = shelf.html(name, text, found)
+    # As it came: what looks like another step would vanish in the middle of a line when lines are joined.
+    html = shelf.html(name, told.entry.target.replace("\r\n", "\n").strip(), found)
     english = shelf.html(name, draft.english[name], Findings()) or ""
     for finding in found:
         told.add("T605", finding.message, finding.mend)
     if html is None or len(found):
+        return False
+    if html != shelf.html(name, text, Findings()):
+        told.add("T605", "is more than plain sentences", "write it as one paragraph, without lists")
         return False
     loose = [mark for mark in _LOOSE if plain_text(html).count(mark) > plain_text(english).count(mark)]
     if loose:

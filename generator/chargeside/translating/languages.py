@@ -26,10 +26,10 @@ def has_catalogue(tag: str) -> bool:
 
 
 def name_of(tag: str) -> str:
-    """A language's name in English, and its tag: `German (de)`."""
-    main, _, rest = tag.partition("-")
-    name = _names().get(main, language_name(main))
-    return f"{name} ({tag})" if not rest else f"{name}, {rest} ({tag})"
+    """A tag and the language's name in English: `de (German)`, `pt-BR (Portuguese, Brazil)`."""
+    locale, main = locale_of(tag), tag.partition("-")[0]
+    parts = [_names().get(main), locale.get_script_name(SOURCE), locale.get_territory_name(SOURCE)]
+    return f"{tag} ({', '.join(part for part in parts if part)})"
 
 
 def _names() -> dict[str, str]:

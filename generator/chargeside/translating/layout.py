@@ -16,7 +16,7 @@ import yaml
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _FENCE = re.compile(r"---[ \t]*")
-_STEP = re.compile(r" {0,3}(\d+)\.\s+")
+_STEP = re.compile(r" {0,3}(\d+)\.[ \t]+")
 _ATTRIBUTES = re.compile(r"\s*\{:[^{}]*\}\s*")
 _ID = re.compile(r"\{:\s*#([a-z][a-z0-9-]*)")
 _MARK = re.compile(r"""(\s+)["']?([^\s"':]+)["']?:\s""")
@@ -125,7 +125,7 @@ class Layout:
         numbers = [int(self._number(block)) for block in steps.values()]
         ordered = list(steps.values())
         loose = len(ordered) > 1 and not self._lines[ordered[1].first - 1].strip()
-        new = [*_indented("1. ", lines), f"   {{: #{name} }}"]
+        new = _indented("1. ", [*lines, f"{{: #{name} }}"])
         if before:
             self._put(before[-1].end, before[-1].end, ["", *new] if loose else new)
         elif ordered:
@@ -192,7 +192,7 @@ def skeleton(
     if "intro" in texts:
         body += [*texts["intro"].split("\n"), ""]
     for number, name in enumerate(steps, 1):
-        body += [*_indented(f"{number}. ", texts[name].split("\n")), f"   {{: #{name} }}"]
+        body += _indented(f"{number}. ", [*texts[name].split("\n"), f"{{: #{name} }}"])
     if "call" in texts:
         body += ["", *texts["call"].split("\n"), "{: #call }"]
     layout = Layout("\n".join([*body, ""]))
@@ -289,7 +289,8 @@ def _paragraph_end(lines: Sequence[str], first: int) -> int:
 
 
 def _indented(number: str, lines: Sequence[str]) -> list[str]:
-    return [number + lines[0], *("   " + line for line in lines[1:])]
+    """Lines of a step behind its number, the others as far in as the first one's words."""
+    return [number + lines[0], *(" " * len(number) + line for line in lines[1:])]
 
 
 def _is_mark(line: str) -> bool:

@@ -14,7 +14,7 @@ from chargeside.load.guide import FrontMatter, GuideReader, ReadGuide, plain_tex
 from chargeside.load.pictograms import pictogram_names
 from chargeside.load.source import folder_name, read_text
 from chargeside.load.translation import fingerprints
-from chargeside.translating.layout import Layout, LayoutError
+from chargeside.translating.layout import Layout, LayoutError, skeleton
 
 ENGLISH_MARK = "en:"
 """Stands before a fingerprint in `translates` where the words are still the English ones with that fingerprint."""
@@ -144,13 +144,12 @@ class Shelf:
         read = source_or_words.read
         meant = {name: html for name, html in body_html(read).items() if html}
         texts = layout.texts
-        if list(texts) != [
-            name for name in ("intro", *(step.id for step in read.guide.steps), "call") if name in meant
-        ]:
+        steps = [step.id for step in read.guide.steps]
+        if list(texts) != [name for name in ("intro", *steps, "call") if name in meant]:
             raise LayoutError("is not laid out as sentences, numbered steps and **Call us if …**")
-        for name, html in meant.items():
-            if self.html(name, texts[name], Findings()) != html:
-                raise LayoutError(f'has a piece "{name}" that cannot be read by itself')
+        again = self.reader.read(str(skeleton({"title": "x"}, texts, steps)), "xx", "", Findings())
+        if again is None or {name: html for name, html in body_html(again).items() if html} != meant:
+            raise LayoutError("has pieces that cannot be read by themselves")
         return layout
 
     def html(self, name: str, text: str, findings: Findings) -> str | None:

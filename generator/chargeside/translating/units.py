@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chargeside.errors import ContentError
 from chargeside.findings import Findings
-from chargeside.load.content import load_content
+from chargeside.load.content import content_root, load_connectors
 from chargeside.model.network import Content
 from chargeside.model.problem import Step
 from chargeside.plan.words import condition_in_words
@@ -74,8 +74,7 @@ def units(
 
     `only`: of these problems. `only_open`: what is up to date is left out.
     """
-    operator = shelf.base if shelf.shown != "problems" else None
-    content = load_content(Findings(), operator)
+    content = Content({}, load_connectors(content_root() / "connectors", Findings()))
     drafts = [
         draft for slug in only or shelf.slugs(findings) if (draft := _draft(shelf, slug, lang, findings))
     ]
@@ -101,7 +100,7 @@ def _unit(shelf: Shelf, draft: Draft, piece: Piece, content: Content) -> Unit:
         note, line = _of_step(number, len(steps), step, content), step.line
     else:
         note, line = _NOTES[piece.name], source.read.doc.line((piece.name,)) or 1
-    notes = [f"{source.read.guide.title}: {note}" if piece.name != "title" else note]
+    notes = [f"In “{source.read.guide.title}”. {note}" if piece.name != "title" else note]
     if source.matter.outcome == "danger":
         notes.append("Danger: this must be exact.")
     if piece.state is State.STALE:

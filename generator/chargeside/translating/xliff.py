@@ -6,17 +6,21 @@ import io
 import re
 from collections.abc import Sequence
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from chargeside.errors import ChargesideError
 from chargeside.findings import Findings
 from chargeside.translating.units import Entry, Unit
 
+_NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
 _SKELETON = """\
 <?xml version="1.0" encoding="UTF-8"?>
-<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">\
-<file original="{original}" source-language="en" target-language="{lang}" datatype="plaintext"><body></body></file>\
+<xliff version="1.2" xmlns="{namespace}">\
+<file original={original} source-language="en" target-language="{lang}" datatype="plaintext"><body></body></file>\
 </xliff>"""
 _DECLARATION = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCODING = re.compile(r"""(?<=<\?xml)([^>]*?)\s+encoding\s*=\s*("[^"]*"|'[^']*')""")
+"""The name of another encoding than the one it was read in; what it would hide has not been looked at."""
 _OPEN = re.compile(r"new|needs-.*")
 _SEGMENT = "mrk"
 """The element that tools put around a sentence; its text counts, and so does that around it."""
@@ -25,9 +29,12 @@ _SEGMENT = "mrk"
 def to_xliff(units: Sequence[Unit], lang: str, original: str) -> bytes:
     """The units as a file. `original`: what it is made of. Raises ChargesideError where the toolkit is missing."""
     storage = _toolkit()
-    store = storage.Xliff1File(io.BytesIO(_SKELETON.format(original=original, lang=lang).encode()))
+    skeleton = _SKELETON.format(namespace=_NAMESPACE, original=quoteattr(original), lang=lang)
+    store = storage.Xliff1File(io.BytesIO(skeleton.encode()))
+    # The toolkit's own class makes units of XLIFF 1.1, which then drag that namespace along.
+    kind: Any = type("Unit", (storage.Xliff1Unit,), {"namespace": _NAMESPACE})
     for unit in units:
-        made = storage.Xliff1Unit(unit.source)
+        made = kind(unit.source)
         store.addunit(made)
         made.xmlelement.set("id", unit.name)
         made.xmlelement.set("resname", unit.name)
@@ -57,7 +64,7 @@ def from_xliff(text: str, shown: str, findings: Findings) -> tuple[str, list[Ent
         findings.add("T603", shown, line, f"declares a {found.group(1)}, which no XLIFF needs", "remove it")
         return None
     try:
-        store = storage.Xliff1File(io.BytesIO(text.encode()))
+        store = storage.Xliff1File(io.BytesIO(_ENCODING.sub(r"\1", text, count=1).encode()))
         entries = [_entry(unit) for unit in store.units]
         lang = store.gettargetlanguage() or ""
     # The toolkit asserts and asks for the next of what is not there; lxml's own error is a SyntaxError.
