@@ -36,8 +36,8 @@ demo: $(STAMPS)/package ## Build the demo operator's site and placards, and say 
 	@$(BIN)/chargeside build $(OPERATOR) --out $(OUT)
 	@scripts/show-build $(OUT)
 
-serve: $(STAMPS)/package ## Show the demo operator's site in a browser, built anew when a source changes
-	@$(BIN)/chargeside serve $(OPERATOR) --out $(OUT)
+serve: $(STAMPS)/package ## Open the workshop: what you save is on a phone-sized page at once
+	@$(BIN)/chargeside serve $(OPERATOR)
 
 check: $(STAMPS)/dev ## Check style, types, layers, the packaged guides and the demo operator
 	$(BIN)/ruff check

@@ -27,7 +27,7 @@ from chargeside.model.facts import Fact, Facts, FactValue, Origin
 from chargeside.model.network import Content, Network
 from chargeside.model.screen_codes import ScreenCode, spelling
 from chargeside.plan.driver import plan_driver
-from chargeside.plan.driver_codes import message_rows
+from chargeside.plan.driver_codes import Messages
 from chargeside.plan.driver_views import GuideRef, MessageRow
 from chargeside.render import driver as render
 from chargeside.render.driver import BUDGET, RENDERERS
@@ -89,7 +89,7 @@ def refs(known: Facts, content: Content | None = None) -> tuple[GuideRef, ...]:
 
 def rows(known: Facts, content: Content | None = None, told: tuple[str, ...] = ()) -> tuple[MessageRow, ...]:
     content = content or shared_content()
-    return message_rows(content, refs(known, content), known, told)
+    return Messages(content.codes).rows(refs(known, content), known, told)
 
 
 def names(those: tuple[MessageRow, ...]) -> set[str]:

@@ -21,6 +21,7 @@ from chargeside.library_site import build_library_site, library_fingerprint, wit
 from chargeside.load.content import load_content
 from chargeside.load.docs import DocPage, load_docs
 from chargeside.load.guide import FrontMatter
+from chargeside.load.pictograms import pictogram_names
 from chargeside.model.condition import parse_condition
 from chargeside.model.facts import FACTS, PAYMENTS
 from chargeside.model.network import Content
@@ -468,3 +469,19 @@ def test_reference_is_complete(content: Content) -> None:
     for fact in FACTS:
         assert f"<code>{plain(fact)}</code>" in made["reference/facts.md"]
     assert posixpath.normpath("authors/pictograms.md") in made
+
+
+def test_the_contact_sheet_counts_who_shows_a_pictogram(content: Content) -> None:
+    plan = plan_library(content, docs=(DocPage("operators/index.md", "# X\n"),))
+    job = next(job for job in plan.jobs if job.path == "authors/pictograms.md")
+    page = RENDERERS[job.kind](job.payload, plan.shared).decode()
+    cards = {re.findall(r"<code>(.+?)</code>", card)[0]: card for card in page.split("<li")[1:]}
+    assert sorted(map(str, cards)) == [str(plain(name)) for name in pictogram_names()]
+    for name in pictogram_names():
+        card = cards[str(plain(name))]
+        shown = [
+            guide for guide in content.problems.values() if f"pictogram='{name}'" in repr(guide.guide("en"))
+        ]
+        found = re.search(r"(\d+) guides?<", card)
+        assert int(found[1] if found else 0) == len(shown), name
+        assert ("cs-unused" in card) is (not shown), name

@@ -132,9 +132,12 @@ def _unlikely(clauses: Sequence[Clause], connectors: Mapping[str, ConnectorType]
     if not plugs or not known:
         return
     for clause in clauses:
-        if clause.fact == "current" and UNKNOWN not in clause.values:
-            if not any(set(one.current) & set(clause.values) for one in known):
-                yield f"{clause} and {plugs}: these plugs never give {' or '.join(clause.values)}"
-        elif clause.fact == "format" and clause.values == ("socket",):
-            if not any("socket" in one.looks for one in known):
-                yield f"{clause} and {plugs}: these plugs hang on a cable of the charger, there is no socket for them"
+        currents = {current for one in known for current in one.current}
+        if clause.fact == "current" and UNKNOWN not in clause.values and not currents & set(clause.values):
+            yield f"{clause} and {plugs}: these plugs never give {' or '.join(clause.values)}"
+        if (
+            clause.fact == "format"
+            and clause.values == ("socket",)
+            and not any("socket" in c.looks for c in known)
+        ):
+            yield f"{clause} and {plugs}: these plugs hang on a cable of the charger, there is no socket for them"

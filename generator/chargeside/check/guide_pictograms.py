@@ -17,7 +17,9 @@ _SHOWN = "generator/chargeside/pictograms"
 def check_pictograms(content: Content, findings: Findings, folder: Path = _FOLDER) -> None:
     """G540, G541: on the pictograms of the package, which only its own authors can change."""
     doc = read_yaml(folder / "alt.yml", f"{_SHOWN}/alt.yml", findings)
-    drawn = tuple(sorted(path.stem for path in folder.glob("*.svg"))) if folder != _FOLDER else pictogram_names()
+    drawn = (
+        tuple(sorted(path.stem for path in folder.glob("*.svg"))) if folder != _FOLDER else pictogram_names()
+    )
     if doc is not None:
         _check_words(_words(doc), drawn, doc, findings)
     shown = {step.pictogram for problem in content.problems.values() for step in problem.guide("en").steps}

@@ -178,7 +178,9 @@ def banned(text: str, when: Condition) -> Iterator[_Ban]:
     """What a text asks for and no guide may. `when`: where it is shown."""
     released = any(clause.fact == _RELEASE and clause.values == ("released",) for clause in when.clauses)
     for ban in _BANS:
-        if not (released and ban.may_be_released) and any(_asks(sentence, ban) for sentence in sentences(text)):
+        if not (released and ban.may_be_released) and any(
+            _asks(sentence, ban) for sentence in sentences(text)
+        ):
             yield ban
 
 
@@ -213,7 +215,9 @@ def _asks(sentence: str, ban: _Ban) -> bool:
 _LEAVE = re.compile(
     r"\b(?:get (?:\w+ )?(?:away|out|clear)|(?:go|move|step|walk|stay|keep|stand) (?:\w+ )?(?:away|back|clear|off|out|upwind)|leave|distance|do not touch|keep \w+(?: \w+){0,3} (?:away|back)|warn)\b"
 )
-_EMERGENCY = re.compile(r"\b(?:emergency (?:number|services?|call)|112|911|999|fire (?:brigade|service|department)|ambulance)\b")
+_EMERGENCY = re.compile(
+    r"\b(?:emergency (?:number|services?|call)|112|911|999|fire (?:brigade|service|department)|ambulance)\b"
+)
 _SPEAKS_OF_DANGER = re.compile(
     r"\b(?:smok(?:e|es|ing)|fire|flames?|burning|on fire|sparks?|sparking|arcing|electric(?:al)? shock|(?:got|felt|gave me|gives?) (?:me )?an? (?:\w+ )?shock|shocked|electrocuted|explod\w+|explosion|bare wires?|exposed wires?|wires show|burning smell|smells? (?:of|like) (?:burning|plastic|fire)|melt(?:ed|ing))\b"
 )
@@ -225,7 +229,9 @@ def check_danger(problem: Problem, guide: Guide, findings: Findings) -> None:
     if problem.outcome != "danger":
         for piece in named(guide):
             if found := _SPEAKS_OF_DANGER.search(piece.text.casefold()):
-                message = f'{piece.name} speaks of danger ("{found.group()}"), and the outcome is {problem.outcome}'
+                message = (
+                    f'{piece.name} speaks of danger ("{found.group()}"), and the outcome is {problem.outcome}'
+                )
                 mend = "set outcome: danger and tell only to get away and to call; or move these words to a guide that does"
                 findings.add("G528", guide.path, piece.line, message, mend)
         return

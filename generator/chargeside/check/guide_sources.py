@@ -22,7 +22,11 @@ def check_sources(problem: Problem, guide: Guide, today: str, findings: Findings
     if not problem.sources:
         mend = f"name a manual, a help page or a standard; {GENERAL_KNOWLEDGE} where there is none"
         findings.add("G539", problem.path, guide.line, "no sources are named", mend)
-    elif set(problem.sources) == {GENERAL_KNOWLEDGE} and not problem.needs_review and _is_electrical(problem, guide):
+    elif (
+        set(problem.sources) == {GENERAL_KNOWLEDGE}
+        and not problem.needs_review
+        and _is_electrical(problem, guide)
+    ):
         message = f"rests on {GENERAL_KNOWLEDGE} alone and touches plugs, locks or danger"
         mend = "add needs_review: electrical, until somebody of that trade has read it; or name a source"
         findings.add("G538", problem.path, guide.line_of("sources"), message, mend)

@@ -13,7 +13,9 @@ from chargeside.model.network import Content
 from chargeside.model.problem import Guide, Problem
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_LITTLE = frozenset("a an the my your our this that these it its is are was were be been has have i".split())
+_LITTLE = frozenset(
+    ("a", "an", "the", "my", "your", "our", "this", "that", "these", "it", "its", "i", "is", "are", "was", "were", "be", "been", "has", "have")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def check_symptoms(content: Content, findings: Findings) -> None:
         key=lambda name: name.rank,
     )
     said: set[tuple[str, int, str]] = set()
-    for name, first in _fights(names, lambda text: folded(text)):
+    for name, first in _fights(names, folded):
         _same(name, first, said, findings)
     for name, first in _fights(names, gist):
         if name.problem is not first.problem:

@@ -66,10 +66,14 @@ def _check_lengths(guide: Guide, findings: Findings) -> None:
     for piece in named(guide):
         if piece.kind in ("title", "symptom") and len(piece.text) > MAX_TITLE:
             mend = f"at most {MAX_TITLE}: say it as a driver would in one breath"
-            findings.add("G545", guide.path, piece.line, f"{piece.name} has {len(piece.text)} characters", mend)
+            findings.add(
+                "G545", guide.path, piece.line, f"{piece.name} has {len(piece.text)} characters", mend
+            )
     if guide.short == guide.title and len(guide.title) > MAX_SHORT:
         message = f"the title has {len(guide.title)} characters, and there is no short one for the button"
-        findings.add("G545", guide.path, guide.line_of("title"), message, f"add short: … with at most {MAX_SHORT}")
+        findings.add(
+            "G545", guide.path, guide.line_of("title"), message, f"add short: … with at most {MAX_SHORT}"
+        )
 
 
 # ── One action ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,7 +152,10 @@ _TERMS = tuple(
         (r"sessions?", 'say "charge"'),
         (r"tethered", 'say "with a cable of its own"'),
         (r"ocpp|iso ?15118|csms|emsps?|cpos?|back-?end", "leave it out: no driver knows it"),
-        (r"contactors?|(?:control )?pilot signal|proximity pilot|isolation fault|insulation monitor", "say what the driver sees"),
+        (
+            r"contactors?|(?:control )?pilot signal|proximity pilot|isolation fault|insulation monitor",
+            "say what the driver sees",
+        ),
         (r"transactions?", 'say "charge" or "payment"'),
         (r"malfunction\w*", 'say "does not work"'),
         (r"utili[sz]e\w*", 'say "use"'),
@@ -172,9 +179,9 @@ def _check_terms(problem: Problem, guide: Guide, piece: Piece, findings: Finding
 
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u20e3]")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_CURLY = re.compile("[“”„‟«»‘’‚‛]")
+_CURLY = re.compile("[“”„«»‘’\u201a]")
 _CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
-_STRAIGHT = {"‘": "'", "’": "'", "‚": "'", "‛": "'"}
+_STRAIGHT = {"‘": "'", "’": "'", "\u201a": "'"}
 
 
 def _strange(text: str) -> Iterator[tuple[str, str]]:
@@ -182,7 +189,10 @@ def _strange(text: str) -> Iterator[tuple[str, str]]:
         mend = "leave it out: phones draw it differently, and screen readers read its name aloud; use a pictogram"
         yield f'the sign "{found.group()}" is an emoji', mend
     if found := _UNSEEN.search(text):
-        yield f"holds the invisible character U+{ord(found.group()):04X}", "delete it; it often comes with copied text"
+        yield (
+            f"holds the invisible character U+{ord(found.group()):04X}",
+            "delete it; it often comes with copied text",
+        )
     if "\t" in text:
         yield "holds a tab", "write a blank instead"
 
@@ -193,4 +203,7 @@ def _not_plain(text: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
         yield f"has the curly quote {found.group()}", f"write {plain}: a search then finds the words"
     words = [word for word in _CAPITALS.findall(text) if word not in known]
     if words:
-        yield f'"{words[0]}" is in capitals', "write it in small letters: capitals are slow to read and seem to shout"
+        yield (
+            f'"{words[0]}" is in capitals',
+            "write it in small letters: capitals are slow to read and seem to shout",
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chargeside.check.guide_conditions import check_conditions
 from chargeside.check.guide_pieces import is_shared
@@ -17,6 +17,7 @@ from chargeside.check.guide_ways import check_ways
 from chargeside.check.guide_words import check_characters, check_words
 from chargeside.findings import Findings
 from chargeside.load.guide import plain_text
+from chargeside.model.condition import Clause, Condition
 from chargeside.model.facts import FACTS, Fact, Facts, FactValue, Origin
 from chargeside.model.network import Content
 from chargeside.model.problem import Guide, Problem
@@ -26,6 +27,10 @@ MAX_WORDS = 130
 """About 90 words is the aim (DESIGN.md, 5); beyond this a guide is long."""
 _KNOWN_CAPITALS = frozenset({"NACS", "RFID", "IBAN", "HTTPS", "GDPR", "SEPA", "ADAC"})
 _NOWHERE = Origin("feed", "check")
+_MAX_WORLDS = 20_000
+"""Combinations of facts that are walked for one guide, so that no guide can stop a check."""
+_Axis = tuple[str, list[tuple[tuple[str, FactValue], ...]]]
+"""A fact and all that it may be, each as the facts that say so."""
 
 
 def check_content(content: Content, today: str, findings: Findings, *, for_operator: bool = False) -> None:
@@ -50,7 +55,7 @@ def check_content(content: Content, today: str, findings: Findings, *, for_opera
         for guide in problem.guides:
             if guide is not english:
                 check_characters(guide, findings)
-            _check_views(problem, guide, findings)
+        _check_views(problem, findings)
     _check_reviews(content, for_operator, findings)
 
 
@@ -59,7 +64,10 @@ def _capitals(content: Content) -> frozenset[str]:
     names = [connector.short for connector in content.connectors.values()]
     names += [name for connector in content.connectors.values() for name in connector.other_names]
     names += [text for word in content.glossary for text in (word.word, *word.also)]
-    return frozenset(part for name in names for part in re.findall(r"\w+", name) if part.isupper()) | _KNOWN_CAPITALS
+    return (
+        frozenset(part for name in names for part in re.findall(r"\w+", name) if part.isupper())
+        | _KNOWN_CAPITALS
+    )
 
 
 def _check_reviews(content: Content, for_operator: bool, findings: Findings) -> None:
@@ -72,50 +80,99 @@ def _check_reviews(content: Content, for_operator: bool, findings: Findings) -> 
             line = problem.guide("en").line_of("needs_review")
             findings.add("G514", problem.path, line, f"needs a review: {problem.needs_review}", mend)
     if theirs:
-        message = f"nobody of the trade has yet read {len(theirs)} guides: {', '.join(p.slug for p in theirs)}"
+        message = (
+            f"nobody of the trade has yet read {len(theirs)} guides: {', '.join(p.slug for p in theirs)}"
+        )
         mend = "let your own electrician read them before you publish; your own problems/<name>/ replaces one"
         findings.add("G514", "problems", None, message, mend, room=5_000)
 
 
-def _check_views(problem: Problem, guide: Guide, findings: Findings) -> None:
+def _check_views(problem: Problem, findings: Findings) -> None:
     """Every combination of the facts that the guide asks for is walked: a guide asks for a handful at most."""
+    views = list(_views(problem))
+    for guide in problem.guides:
+        _check_seen(guide, views, findings)
+
+
+def _check_seen(guide: Guide, views: Iterable[tuple[Facts, tuple[int, ...]]], findings: Findings) -> None:
     fewest, words = 2, 0
     around = len(plain_text(guide.intro_html).split()) + len(plain_text(guide.call_html).split())
-    for facts in facts_worlds(problem, guide):
-        if not problem.applies_to.holds(facts):
-            continue
-        steps = guide.steps_for(facts)
-        if len(steps) > MAX_STEPS:
-            message = f"a driver would see {len(steps)} steps where {_in_brief(facts)}"
+    lengths = [len(step.text.split()) for step in guide.steps]
+    for facts, seen in views:
+        if len(seen) > MAX_STEPS:
+            message = f"a driver would see {len(seen)} steps where {_in_brief(facts)}"
             mend = f"at most {MAX_STEPS}: join or drop some, or give them conditions that exclude each other"
-            findings.add("G510", guide.path, steps[MAX_STEPS].line, message, mend)
+            findings.add("G510", guide.path, guide.steps[seen[MAX_STEPS]].line, message, mend)
             return
-        if len(steps) < fewest:
-            fewest = len(steps)
+        if len(seen) < fewest:
+            fewest = len(seen)
             message = f"a driver would see {fewest} step(s) where {_in_brief(facts)}"
             mend = "add a step for that case, or narrow applies_to"
             findings.add("G511", guide.path, guide.line, message, mend)
-        words = max(words, around + sum(len(step.text.split()) for step in steps))
+        words = max(words, around + sum(lengths[place] for place in seen))
     if words > MAX_WORDS:
         mend = "about 90 is right: cut what a driver in the rain does not need"
         findings.add("G512", guide.path, guide.line, f"a driver would read {words} words", mend)
+
+
+def _views(problem: Problem) -> Iterator[tuple[Facts, tuple[int, ...]]]:
+    """What drivers see of a guide: each set of steps, by their places, once, and the first combination of facts that shows it.
+
+    The steps are the same in every language. Whether a condition holds is worked out once for the values of its own facts, not for
+    each of all combinations.
+    """
+    steps = problem.guide("en").steps
+    axes = _axes(problem, problem.guide("en"))
+    tables = {
+        condition: _table(condition, axes) for condition in {problem.applies_to, *(s.when for s in steps)}
+    }
+    applies = tables[problem.applies_to]
+    whens = [tables[step.when] for step in steps]
+    known: set[tuple[int, ...]] = set()
+    for places in itertools.islice(
+        itertools.product(*(range(len(choices)) for _, choices in axes)), _MAX_WORLDS
+    ):
+        if not applies(places):
+            continue
+        seen = tuple(number for number, holds in enumerate(whens) if holds(places))
+        if seen not in known:
+            known.add(seen)
+            yield _facts(axes, places), seen
+
+
+def _table(condition: Condition, axes: Sequence[_Axis]) -> Callable[[tuple[int, ...]], bool]:
+    """Whether a condition holds, by the place of the value on each axis."""
+    asked = {_fact_of(clause) for clause in condition.clauses}
+    mine = [number for number, (name, _) in enumerate(axes) if name in asked]
+    own = [axes[number] for number in mine]
+    table = {
+        places: condition.holds(_facts(own, places))
+        for places in itertools.product(*(range(len(choices)) for _, choices in own))
+    }
+    return lambda places: table[tuple([places[number] for number in mine])]
+
+
+def _facts(axes: Sequence[_Axis], places: tuple[int, ...]) -> Facts:
+    """The facts at these places of the axes."""
+    chosen = (choices[place] for (_, choices), place in zip(axes, places, strict=True))
+    return Facts({name: Fact(value, _NOWHERE) for part in chosen for name, value in part})
 
 
 def _in_brief(facts: Facts) -> str:
     return ", ".join(f"{name}={value}" for name, value in facts.values) or "nothing is known"
 
 
-def facts_worlds(problem: Problem, guide: Guide) -> Iterator[Facts]:
-    """All combinations of values that matter to this guide: each value it asks for, one it does not ask for, and unknown."""
+def _axes(problem: Problem, guide: Guide) -> list[_Axis]:
+    """The facts that matter to this guide, each with what it may be: each value it asks for, one it does not ask for, and unknown."""
     asked: dict[str, set[str]] = {}
     for condition in (problem.applies_to, *(step.when for step in guide.steps)):
         for clause in condition.clauses:
-            asked.setdefault("power_kw" if clause.fact == "min_power_kw" else clause.fact, set()).update(
-                clause.values
-            )
-    choices = [_choices(name, sorted(values)) for name, values in sorted(asked.items())]
-    for chosen in itertools.islice(itertools.product(*choices), 20_000):
-        yield Facts({name: Fact(value, _NOWHERE) for part in chosen for name, value in part})
+            asked.setdefault(_fact_of(clause), set()).update(clause.values)
+    return [(name, _choices(name, sorted(values))) for name, values in sorted(asked.items())]
+
+
+def _fact_of(clause: Clause) -> str:
+    return "power_kw" if clause.fact == "min_power_kw" else clause.fact
 
 
 def _choices(name: str, values: list[str]) -> list[tuple[tuple[str, FactValue], ...]]:

@@ -165,18 +165,26 @@ def _build(
 
 
 @click.command()
-@click.argument("operator_dir", type=FOLDER)
-@click.option("--out", type=FOLDER, help="Output folder. [default: a temporary one]")
+@click.argument("operator_dir", type=FOLDER, required=False)
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets a phone in your network open it."
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @command
-def serve(operator_dir: Path, out: Path | None, host: str, port: int) -> None:
-    """Build the site, show it on this machine, and build again whenever a file changes."""
-    from chargeside.serving import serve_site
+def serve(operator_dir: Path | None, host: str, port: int) -> None:
+    """The workshop: what you save is on a phone-sized page at once, and mistakes stand beside it.
 
-    serve_site(operator_dir, out, host, port, now, lambda text: click.echo(text, err=True))
+    Without OPERATOR_DIR the folder you are in, else the demo operator of a checkout. Nothing is written.
+
+    \b
+    Example:
+      chargeside serve my-network
+    """
+    from chargeside.serving.serve import operator_folder
+    from chargeside.serving.serve import serve as run
+
+    folder = operator_folder(operator_dir, Path.cwd())
+    run(folder, host, port, now, lambda text: click.echo(text, err=True), draw=sys.stderr.isatty())
 
 
 @click.command()

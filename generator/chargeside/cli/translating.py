@@ -153,7 +153,7 @@ def start_command(lang: str, problem: str, operator: Path | None) -> None:
     """
     shelf = _shelf(operator)
     _known(shelf, problem)
-    with locked(shelf.folder):
+    with locked(shelf.base):
         started = start(shelf, problem, lang)
     path = shelf.path(problem, lang)
     click.echo(f"wrote {path}" if started.written else f"{path} stays as it is")
@@ -217,7 +217,7 @@ def confirm_command(
             raise click.BadParameter(
                 f'the guide has no piece "{piece}"; {nearest(piece, source.right)}', param_hint="--piece"
             )
-    with locked(shelf.folder):
+    with locked(shelf.base):
         outcome = confirm(
             shelf, problem, lang, pieces, same=same, stale_too=(lambda _: True) if everything else _asked
         )
@@ -325,7 +325,7 @@ def import_command(path: Path, lang: str | None, same: bool, operator: Path | No
         raise ContentError(findings.sorted())
     named, entries = read
     target = lang or _language_of(named, shelf, path)
-    with locked(shelf.folder):
+    with locked(shelf.base):
         taken = take_in(shelf, target, entries, path.name, findings, same=same)
     print_findings(findings.sorted())
     _report(taken, name_of(target))

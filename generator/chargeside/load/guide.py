@@ -498,6 +498,8 @@ class _Scan(HTMLParser):
 
 def _removed(html: str, safe: str) -> list[tuple[str, str, str]]:
     """What `clean` took out of `html`: code, message, mend of each finding."""
+    if html == safe:
+        return []
     scan = _Scan()
     scan.feed(html)
     scan.close()

@@ -29,8 +29,6 @@ Outcome = Literal["fix", "call", "danger"]
 END_POINTS = ("fixed", "another-charger", "call")
 """Where a guide may lead besides another problem."""
 GENERAL_KNOWLEDGE = "General knowledge"
-"""The source of what nobody could be named for."""
-GENERAL_KNOWLEDGE = "General knowledge"
 """The source of a guide that rests on no published one."""
 
 

@@ -20,8 +20,9 @@ from chargeside.model.hardware import Photo
 from chargeside.model.network import LedgerLine, Logo, Network, Station
 from chargeside.model.operator import Operator
 from chargeside.model.problem import CATEGORIES, END_POINTS, Problem
+from chargeside.plan.applying import Applying, Kept
 from chargeside.plan.card_brands import card_brands
-from chargeside.plan.driver_codes import MOST_OWN, message_rows
+from chargeside.plan.driver_codes import MOST_OWN, Messages
 from chargeside.plan.driver_find import find_pages
 from chargeside.plan.driver_index import find_index
 from chargeside.plan.driver_legal import data_sources, legal_pages, legal_paths, plain_pages
@@ -116,11 +117,13 @@ class DriverPlanner:
         working = [one for one in network.stations if one.code not in self.notices.out_of_order]
         self.neighbours = Neighbours(working)
         self.sides = Sides()
+        self.messages = Messages(network.content.codes)
         self.bundles = Bundles(network.operator, self.site, self.share)
         self._linkers: dict[str, Linker] = {}
         self._contacts: dict[tuple[str, str], Contact] = {}
         self._guides: dict[tuple[str, str, tuple[str, ...]], tuple[Digest, str]] = {}
         self._refs: dict[tuple[str, str | None, Facts | None], tuple[GuideRef, ...]] = {}
+        self._ref_of: dict[tuple[str, str, str | None, Kept | None], GuideRef] = {}
         self._kits: dict[tuple[Hashable, ...], Digest] = {}
 
     def plan(self, library_paths: tuple[str, ...]) -> Plan:
@@ -196,12 +199,17 @@ class DriverPlanner:
         first = next((problem for problem in found if problem.outcome == "danger"), None)
         return tuple(sorted(found, key=lambda problem: problem is not first))
 
-    def guide(self, problem: Problem, lang: str, facts: Facts | None) -> tuple[Digest, str]:
-        """The guide as the facts make it read, and the part of its address that depends on them; without facts the
-        guide for every charger, conditions in words."""
+    @cached_property
+    def applying(self) -> Applying:
+        """What fits which charger."""
+        return Applying(self.problems)
+
+    def guide(self, problem: Problem, lang: str, kept: Kept | None) -> tuple[Digest, str]:
+        """The guide with the steps that are kept, and the part of its address that depends on them; None for the guide for
+        every charger, conditions in words."""
         guide = problem.guide(lang)
-        steps = guide.steps if facts is None else guide.steps_for(facts)
-        key = (problem.slug, lang, tuple(step.id for step in steps) if facts is not None else ("*",))
+        steps = guide.steps if kept is None else tuple(guide.steps[place] for place in kept)
+        key = (problem.slug, lang, tuple(step.id for step in steps) if kept is not None else ("*",))
         if key not in self._guides:
             texts = (_safe(guide.intro_html), *(_safe(step.html) for step in steps), _safe(guide.call_html))
             if problem.outcome != "danger":  # whoever must get away reads nothing else
@@ -217,7 +225,7 @@ class DriverPlanner:
                     StepView(
                         text,
                         s.pictogram,
-                        "" if facts is not None else self.in_words(s.when, lang),
+                        "" if kept is not None else self.in_words(s.when, lang),
                         SOURCE if s.id in guide.in_english else "",
                     )
                     for s, text in zip(steps, told, strict=True)
@@ -226,7 +234,7 @@ class DriverPlanner:
                 outcome=problem.outcome,
                 question=guide.question,
                 leads=self.leads(problem, lang),
-                when="" if facts is not None else self.in_words(problem.applies_to, lang),
+                when="" if kept is not None else self.in_words(problem.applies_to, lang),
                 in_english=guide.in_english,
             )
             self._guides[key] = self.share(view), digest(key)[:8]
@@ -259,16 +267,24 @@ class DriverPlanner:
         """All guides that apply, each with its page, planned on the way."""
         key = (lang, country, facts)
         if key not in self._refs:
-            self._refs[key] = tuple(
-                self.ref(problem, lang, country, facts)
-                for problem in self.problems
-                if facts is None or problem.applies_to.holds(facts)
-            )
+            every = ((problem, None) for problem in self.problems)
+            chosen = every if facts is None else self.applying.of(facts)
+            self._refs[key] = tuple(self._ref(problem, lang, country, kept) for problem, kept in chosen)
         return self._refs[key]
 
     def ref(self, problem: Problem, lang: str, country: str | None, facts: Facts | None) -> GuideRef:
         """A guide and its page."""
-        view, variant = self.guide(problem, lang, facts)
+        kept = None if facts is None else self.applying.steps(problem, facts)
+        return self._ref(problem, lang, country, kept)
+
+    def _ref(self, problem: Problem, lang: str, country: str | None, kept: Kept | None) -> GuideRef:
+        key = (problem.slug, lang, country, kept)
+        if key not in self._ref_of:
+            self._ref_of[key] = self._new_ref(problem, lang, country, kept)
+        return self._ref_of[key]
+
+    def _new_ref(self, problem: Problem, lang: str, country: str | None, kept: Kept | None) -> GuideRef:
+        view, variant = self.guide(problem, lang, kept)
         generic = f"g/{lang}/{problem.slug}/"
         href = generic if country is None else f"{generic}{country.lower()}-{variant}/"
         contact = self.only_contact(lang) if country is None else self.contact(country, lang)
@@ -346,7 +362,7 @@ class DriverPlanner:
         pay = pay_view(facts, sides)
         notes = notes_view(noted, lang, self.network.content, guides, self.photo)
         speed = speed_view(plugs, limit)
-        codes = message_rows(self.network.content, guides, facts, [code.shown for code in notes.codes])
+        codes = self.messages.rows(guides, facts, [code.shown for code in notes.codes])
         first = lang == self.languages(country)[0]
         bare = facts == UNKNOWN_FACTS
         kit = Kit(

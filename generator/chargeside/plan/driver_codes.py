@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 from chargeside.model.facts import Facts
 from chargeside.model.hardware import CALL
-from chargeside.model.network import Content
 from chargeside.model.screen_codes import ScreenCode, spelling
 from chargeside.plan.driver_views import GuideRef, MessageRow
 
@@ -16,26 +15,39 @@ MOST_OWN = 60
 _KINDS = ("fix", "danger", "call")
 
 
-def message_rows(
-    content: Content, guides: Sequence[GuideRef], facts: Facts, told: Collection[str] = ()
-) -> tuple[MessageRow, ...]:
-    """Messages that a charger with these facts may show: by kind, danger before what is only to be called about, then by name.
+class Messages:
+    """What chargers may show, for all chargers of a network: what is the same for many of them is worked out once."""
 
-    `guides`: those of the charger; a code whose guide is not among them is left out. `told`: codes that the operator tells about.
-    """
-    by_slug = {ref.slug: ref for ref in guides}
-    taken = {name.casefold() for name in told}
-    rows = []
-    for code in content.codes:
-        if (code.problem != CALL and code.problem not in by_slug) or not code.applies_to.holds(facts):
-            continue
-        by_name = {spelling(one).casefold(): spelling(one) for one in code.codes}
-        names = tuple(name for key, name in by_name.items() if key not in taken)
-        also = tuple(text for text in code.also if text.casefold() not in taken)
-        taken.update(by_name)
-        if names:
-            rows.append(_row(code, names, also, by_slug))
-    return tuple(sorted(rows, key=lambda row: (_KINDS.index(row.kind), row.names[0].casefold())))
+    def __init__(self, codes: Sequence[ScreenCode]) -> None:
+        self._codes = [(code, {spelling(one).casefold(): spelling(one) for one in code.codes}) for code in codes]
+        self._holding: dict[Facts, tuple[bool, ...]] = {}
+
+    def rows(
+        self, guides: Sequence[GuideRef], facts: Facts, told: Collection[str] = ()
+    ) -> tuple[MessageRow, ...]:
+        """Messages that a charger with these facts may show: by kind, danger before what is only to be called about, then by
+        name.
+
+        `guides`: those of the charger; a code whose guide is not among them is left out. `told`: codes that the operator tells
+        about.
+        """
+        by_slug = {ref.slug: ref for ref in guides}
+        taken = {name.casefold() for name in told}
+        rows = []
+        for (code, by_name), holds in zip(self._codes, self._holds(facts), strict=True):
+            if not holds or (code.problem != CALL and code.problem not in by_slug):
+                continue
+            names = tuple(name for key, name in by_name.items() if key not in taken)
+            also = tuple(text for text in code.also if text.casefold() not in taken)
+            taken.update(by_name)
+            if names:
+                rows.append(_row(code, names, also, by_slug))
+        return tuple(sorted(rows, key=lambda row: (_KINDS.index(row.kind), row.names[0].casefold())))
+
+    def _holds(self, facts: Facts) -> tuple[bool, ...]:
+        if facts not in self._holding:
+            self._holding[facts] = tuple(code.applies_to.holds(facts) for code, _ in self._codes)
+        return self._holding[facts]
 
 
 def _row(

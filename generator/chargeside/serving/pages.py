@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from threading import RLock
 
 from chargeside.model.facts import Facts
@@ -15,8 +16,8 @@ from chargeside.render import driver, html
 
 _STATION = re.compile(r"([0-9]{7})/(?:[\w-]+/)?")
 _GENERIC = re.compile(r"g/([\w-]+)/[a-z0-9-]+/(?:words\.json)?")
-_VARIANT = re.compile(r"g/([\w-]+)/([a-z0-9-]+)/([a-z]{2})-[0-9a-f]{8}/")
-_RENDERING = RLock()
+VARIANT = re.compile(r"g/([\w-]+)/([a-z0-9-]+)/([a-z]{2})-[0-9a-f]{8}/")
+RENDERING = RLock()
 """What renderers keep is kept for one thread at a time."""
 
 
@@ -46,6 +47,7 @@ class PagePlanner(DriverPlanner):
 
     @property
     def pages(self) -> _StationPaths:
+        """Paths of the pages of all stations, planned or not."""
         return _StationPaths(self)
 
 
@@ -56,7 +58,7 @@ class Pages:
         self, network: Network, today: str, now: str, marks: Mapping[str, tuple[str, ...]] | None = None
     ) -> None:
         self.network = network
-        with _RENDERING:
+        with RENDERING:
             self.planner = PagePlanner(network, today, now, marks)
         self._made: dict[str, bytes] = {}
 
@@ -66,7 +68,7 @@ class Pages:
         Raises RenderError.
         """
         name = f"site/{path}index.html" if not path or path.endswith("/") else f"site/{path}"
-        with _RENDERING:
+        with RENDERING:
             if name not in self._made:
                 job = self._job(name, path)
                 if job is None:
@@ -77,7 +79,7 @@ class Pages:
     def guide_href(self, slug: str, station: Station, lang: str) -> str:
         """The address of a guide as it reads at a station, in a language that the station has."""
         planner = self.planner
-        with _RENDERING:
+        with RENDERING:
             problem = self.network.content.problems[slug]
             return planner.ref(problem, lang, planner.country_key(station.country), station.facts).href
 
@@ -90,21 +92,21 @@ class Pages:
                     break
         return jobs.get(name)
 
-    def _plans(self, path: str) -> Iterator[Callable[[], None]]:
+    def _plans(self, path: str) -> Iterator[Callable[[], object]]:
         """What to plan for a page to be among the jobs, the likely first."""
         planner, languages = self.planner, self.network.operator.languages
         if match := _STATION.fullmatch(path):
-            yield lambda: self._station(match[1])
+            yield partial(self._station, match[1])
         elif match := _GENERIC.fullmatch(path):
-            yield lambda: planner.generic_guides(match[1]) if match[1] in languages else None
-        elif match := _VARIANT.fullmatch(path):
+            yield from (partial(planner.generic_guides, lang) for lang in languages if lang == match[1])
+        elif match := VARIANT.fullmatch(path):
             yield from self._variants(*match.groups())
         elif path.startswith("photos/"):
             yield from self._stations(self.network.stations)
         elif path.startswith("s/") or path == "404.html":
             yield planner.find_pages
         else:
-            yield from (lambda lang=lang: planner.same_for_all(lang) for lang in languages)
+            yield from (partial(planner.same_for_all, lang) for lang in languages)
 
     def _station(self, code: str) -> None:
         if station := self.network.station_by_code.get(code):
@@ -112,10 +114,12 @@ class Pages:
         elif line := self.planner.lines.get(code):
             self.planner.ledger_line(line)
 
-    def _variants(self, lang: str, name: str, country: str) -> Iterator[Callable[[], None]]:
+    def _variants(self, lang: str, name: str, country: str) -> Iterator[Callable[[], object]]:
         """A guide as some station shows it, or the page of a topic that some station links."""
         planner = self.planner
-        stations = [one for one in self.network.stations if planner.country_key(one.country).lower() == country]
+        stations = [
+            one for one in self.network.stations if planner.country_key(one.country).lower() == country
+        ]
         problem = self.network.content.problems.get(name)
         if problem is None:
             yield from self._stations(stations)
@@ -124,17 +128,20 @@ class Pages:
         every: Collection[Facts] = dict.fromkeys((*(one.facts for one in stations), UNKNOWN_FACTS))
         if key in self.network.operator.countries and lang in planner.languages(key):
             for facts in every:
-                yield lambda facts=facts: _ignore(planner.ref(problem, lang, key, facts))
+                yield partial(planner.ref, problem, lang, key, facts)
 
-    def _stations(self, stations: Collection[Station]) -> Iterator[Callable[[], None]]:
-        kinds = {(one.country, one.facts, len(one.points)): one for one in stations}
-        first = list(kinds.values())
-        rest = [one for one in stations if one not in first] if len(first) < len(stations) else []
-        yield from (lambda one=one: self.planner.station(one) for one in (*first, *rest))
-
-
-def _ignore(_: object) -> None:
-    """For what is called for what it plans."""
+    def _stations(self, stations: Collection[Station]) -> Iterator[Callable[[], object]]:
+        """Stations to plan, one of each kind first."""
+        kinds: set[object] = set()
+        others: list[Station] = []
+        for one in stations:
+            kind = (one.country, one.facts)
+            if kind in kinds:
+                others.append(one)
+            else:
+                kinds.add(kind)
+                yield partial(self.planner.station, one)
+        yield from (partial(self.planner.station, one) for one in others)
 
 
 def keep_nothing() -> bytes:
