@@ -8,11 +8,12 @@ from chargeside.findings import Findings, Severity
 from chargeside.model.condition import Clause, Condition
 from chargeside.model.connector import ConnectorType
 from chargeside.model.facts import FACTS, UNKNOWN
-from chargeside.model.network import Content
 from chargeside.model.problem import Guide, Problem
 
 
-def check_conditions(content: Content, problem: Problem, guide: Guide, findings: Findings) -> None:
+def check_conditions(
+    connectors: Mapping[str, ConnectorType], problem: Problem, guide: Guide, findings: Findings
+) -> None:
     """G533, G534: on `applies_to`, and on `when` of each step together with it."""
     line = guide.line_of("applies_to")
     clash = contradiction(problem.applies_to.clauses)
@@ -20,7 +21,7 @@ def check_conditions(content: Content, problem: Problem, guide: Guide, findings:
         message = f"applies_to can never hold: {clash}"
         findings.add("G533", guide.path, line, message, "no charger has both: correct or remove one of them")
         return
-    _add_unlikely(problem.applies_to.clauses, "applies_to", content.connectors, guide.path, line, findings)
+    _add_unlikely(problem.applies_to.clauses, "applies_to", connectors, guide.path, line, findings)
     for step in guide.steps:
         clauses = step.when.clauses
         together = (*problem.applies_to.clauses, *clauses)
@@ -36,7 +37,7 @@ def check_conditions(content: Content, problem: Problem, guide: Guide, findings:
             message = f'when="{step.when}" of {name} holds at every charger that shows the guide'
             findings.add("G534", guide.path, step.line, message, "leave when out: it changes nothing")
         elif clauses:
-            _add_unlikely(together, name, content.connectors, guide.path, step.line, findings)
+            _add_unlikely(together, name, connectors, guide.path, step.line, findings)
 
 
 def exclude(one: Condition, other: Condition) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chargeside.check.guide_pieces import Piece, asked, named, sentences, told
+from chargeside.check.guide_pieces import asked, named, sentences, told
 from chargeside.findings import Findings
 from chargeside.model.condition import Condition
 from chargeside.model.problem import Guide, Problem
@@ -235,25 +235,28 @@ def check_danger(problem: Problem, guide: Guide, findings: Findings) -> None:
                 mend = "set outcome: danger and tell only to get away and to call; or move these words to a guide that does"
                 findings.add("G528", guide.path, piece.line, message, mend)
         return
-    for piece, why in _wrong_in_danger(guide):
-        findings.add("G527", guide.path, piece.line if piece else guide.line, why, _MEND_DANGER)
+    for line, why in _wrong_in_danger(guide):
+        findings.add("G527", guide.path, line, why, _MEND_DANGER)
 
 
-def _wrong_in_danger(guide: Guide) -> Iterator[tuple[Piece | None, str]]:
+def _wrong_in_danger(guide: Guide) -> Iterator[tuple[int, str]]:
     steps = [piece for piece in told(guide) if piece.kind == "step"]
     if not steps:
         return
     low = [piece.text.casefold() for piece in steps]
     if not _LEAVE.search(low[0]):
-        yield steps[0], f"the first thing told in danger is not to get away: {steps[0].name}"
+        yield steps[0].line, f"the first thing told in danger is not to get away: {steps[0].name}"
     if not any(map(_EMERGENCY.search, low)):
-        yield None, "no step tells to call the emergency number"
+        yield guide.line, "no step tells to call the emergency number"
     for piece, text in zip(steps, low, strict=True):
         if not _LEAVE.search(text) and not _EMERGENCY.search(text):
-            yield piece, f"{piece.name} is neither getting away nor the emergency number"
+            yield piece.line, f"{piece.name} is neither getting away nor the emergency number"
         if piece.when.clauses:
-            yield piece, f"{piece.name} is shown to some drivers only (when)"
+            yield piece.line, f"{piece.name} is shown to some drivers only (when)"
     if len(steps) > _MOST_STEPS_IN_DANGER:
-        yield steps[_MOST_STEPS_IN_DANGER], f"{len(steps)} steps in danger, at most {_MOST_STEPS_IN_DANGER}"
+        yield (
+            steps[_MOST_STEPS_IN_DANGER].line,
+            f"{len(steps)} steps in danger, at most {_MOST_STEPS_IN_DANGER}",
+        )
     if not guide.call_html:
-        yield None, 'there is no "Call us if …"'
+        yield guide.line, 'there is no "Call us if …"'

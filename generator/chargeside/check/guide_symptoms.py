@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chargeside.check.guide_conditions import exclude
@@ -20,15 +20,17 @@ _LITTLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """Words that a guide is found by. `rank`: shared guides come first, so that a finding names an operator's own one."""
+    """Words that a guide is found by. `rank`: shared guides come first, so that a finding names an operator's own one; and those
+    that were `touched` last of all, since whoever touched them can mend it."""
 
     problem: Problem
     guide: Guide
     piece: Piece
+    touched: bool
 
     @property
-    def rank(self) -> tuple[bool, str, int]:
-        return not is_shared(self.problem), self.problem.slug, self.piece.line
+    def rank(self) -> tuple[bool, bool, str, int]:
+        return self.touched, not is_shared(self.problem), self.problem.slug, self.piece.line
 
 
 def folded(text: str) -> str:
@@ -46,11 +48,14 @@ def gist(text: str) -> frozenset[str]:
     )
 
 
-def check_symptoms(content: Content, findings: Findings) -> None:
-    """G531: titles and symptoms that two guides share, in English. Linear: names are put into groups, never compared by pairs."""
+def check_symptoms(content: Content, findings: Findings, touched: Collection[str] = ()) -> None:
+    """G531: titles and symptoms that two guides share, in English. Linear: names are put into groups, never compared by pairs.
+
+    `touched`: slugs of guides that findings are laid to rather than to others.
+    """
     names = sorted(
         (
-            _Name(problem, guide, piece)
+            _Name(problem, guide, piece, problem.slug in touched)
             for problem in content.problems.values()
             for guide in (problem.guide("en"),)
             for piece in named(guide)
@@ -66,9 +71,11 @@ def check_symptoms(content: Content, findings: Findings) -> None:
     _check_codes(content, names, findings)
 
 
-def _fights(names: Iterable[_Name], key: Callable[[str], Hashable]) -> Iterator[tuple[_Name, _Name]]:
+def _fights(
+    names: Iterable[_Name], key: Callable[[str], str | frozenset[str]]
+) -> Iterator[tuple[_Name, _Name]]:
     """Each name and the first one before it that it fights with, by what `key` makes of their texts."""
-    groups: dict[Hashable, list[_Name]] = {}
+    groups: dict[str | frozenset[str], list[_Name]] = {}
     for name in names:
         of_text = key(name.piece.text)
         if not of_text:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from chargeside.check.guide_conditions import exclude
+from chargeside.check.guide_pieces import is_shared
 from chargeside.findings import Findings
 from chargeside.model.problem import END_POINTS, Problem
 
@@ -19,8 +20,11 @@ class _Way:
     answer: str = ""
 
 
-def check_ways(problems: Mapping[str, Problem], findings: Findings) -> None:
-    """G535: circles and ways out of danger. G536: answers that change nothing. G537: guides that no driver there has."""
+def check_ways(problems: Mapping[str, Problem], findings: Findings, touched: Collection[str] = ()) -> None:
+    """G535: circles and ways out of danger. G536: answers that change nothing. G537: guides that no driver there has.
+
+    `touched`: slugs of guides that a circle is laid to rather than to others.
+    """
     for problem in problems.values():
         ways = list(_ways(problem))
         if problem.outcome == "danger":
@@ -28,10 +32,18 @@ def check_ways(problems: Mapping[str, Problem], findings: Findings) -> None:
         _check_answers(problem, ways, findings)
         for way in ways:
             _check_applies(problem, problems.get(way.to), way, findings)
-    for circle, line in _circles(problems):
-        message = f"guides lead in a circle: {' → '.join(circle)}"
+    for circle in _circles(problems):
+        at = max(range(len(circle)), key=lambda place: _blame(problems[circle[place]], touched))
+        round_it = [*circle[at:], *circle[: at + 1]]
+        line = next(way.line for way in _ways(problems[circle[at]]) if way.to == round_it[1])
+        message = f"guides lead in a circle: {' → '.join(round_it)}"
         mend = "let one of them lead to another-charger or call instead"
-        findings.add("G535", problems[circle[0]].path, line, message, mend)
+        findings.add("G535", problems[circle[at]].path, line, message, mend)
+
+
+def _blame(problem: Problem, touched: Collection[str]) -> tuple[bool, bool, int]:
+    """Which guide of a circle to name: one that was touched, else one of the operator's own, else the one that is needed least."""
+    return problem.slug in touched, not is_shared(problem), -problem.weight
 
 
 def _ways(problem: Problem) -> Iterator[_Way]:
@@ -66,29 +78,23 @@ def _check_applies(problem: Problem, following: Problem | None, way: _Way, findi
         findings.add("G537", problem.path, way.line, message, mend)
 
 
-def _circles(problems: Mapping[str, Problem]) -> Iterator[tuple[list[str], int]]:
-    """Each circle that a walk from guide to guide closes, from the guide that closes it; linear in guides and ways.
-
-    An operator's own guides come last, so that the finding names one that they can change.
-    """
+def _circles(problems: Mapping[str, Problem]) -> Iterator[list[str]]:
+    """Each circle that a walk from guide to guide closes, by slugs; linear in guides and ways."""
     done: set[str] = set()
-    for start in sorted(problems, key=lambda slug: (not problems[slug].path.startswith("problems/"), slug)):
-        if start in done:
-            continue
-        walked = [start]
-        open_ways = [iter(_onward(problems[start], problems))]
+    for start in problems:
+        walked = [start] if start not in done else []
+        open_ways = [_onward(problems[slug], problems) for slug in walked]
         while walked:
-            way = next(open_ways[-1], None)
-            if way is None:
+            to = next(open_ways[-1], None)
+            if to is None:
                 done.add(walked.pop())
                 open_ways.pop()
-            elif way.to in walked:
-                circle = walked[walked.index(way.to) :]
-                yield [walked[-1], *circle], way.line
-            elif way.to not in done:
-                walked.append(way.to)
-                open_ways.append(iter(_onward(problems[way.to], problems)))
+            elif to in walked:
+                yield walked[walked.index(to) :]
+            elif to not in done:
+                walked.append(to)
+                open_ways.append(_onward(problems[to], problems))
 
 
-def _onward(problem: Problem, problems: Mapping[str, Problem]) -> list[_Way]:
-    return [way for way in _ways(problem) if way.to in problems and way.to not in END_POINTS]
+def _onward(problem: Problem, problems: Mapping[str, Problem]) -> Iterator[str]:
+    return (way.to for way in _ways(problem) if way.to in problems and way.to not in END_POINTS)

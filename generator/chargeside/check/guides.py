@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from chargeside.check.guide_conditions import check_conditions
 from chargeside.check.guide_pieces import is_shared
@@ -15,9 +17,10 @@ from chargeside.check.guide_sources import check_sources
 from chargeside.check.guide_symptoms import check_symptoms
 from chargeside.check.guide_ways import check_ways
 from chargeside.check.guide_words import check_characters, check_words
-from chargeside.findings import Findings
+from chargeside.findings import Finding, Findings
 from chargeside.load.guide import plain_text
 from chargeside.model.condition import Clause, Condition
+from chargeside.model.connector import ConnectorType
 from chargeside.model.facts import FACTS, Fact, Facts, FactValue, Origin
 from chargeside.model.network import Content
 from chargeside.model.problem import Guide, Problem
@@ -33,30 +36,78 @@ _Axis = tuple[str, list[tuple[tuple[str, FactValue], ...]]]
 """A fact and all that it may be, each as the facts that say so."""
 
 
-def check_content(content: Content, today: str, findings: Findings, *, for_operator: bool = False) -> None:
+@dataclass
+class Known:
+    """What was found in each problem by itself, for whoever checks again and again: only problems that changed are looked at
+    again. `around`: all else that those rules look at."""
+
+    around: object = None
+    found: dict[str, tuple[object, tuple[Finding, ...]]] = field(default_factory=dict)
+
+    def of(self, problem: Problem, check: Callable[[Findings], None]) -> tuple[Finding, ...]:
+        """What `check` finds in a problem, or found when it was last as it is now."""
+        now = (problem, [guide.lines for guide in problem.guides])
+        before, found = self.found.get(problem.slug, (None, ()))
+        if before != now:
+            fresh = Findings()
+            check(fresh)
+            found = tuple(fresh)
+            self.found[problem.slug] = (now, found)
+        return found
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What the rules on one guide look at beside it."""
+
+    connectors: Mapping[str, ConnectorType]
+    screens: Mapping[str, str]
+    capitals: frozenset[str]
+    today: str
+    for_operator: bool
+
+
+def check_content(
+    content: Content,
+    today: str,
+    findings: Findings,
+    *,
+    for_operator: bool = False,
+    only: Collection[str] | None = None,
+    known: Known | None = None,
+) -> None:
     """All rules on all guides. `today`: ISO date, against which review dates are held.
 
-    `for_operator`: what operators can do nothing about in the guides of all is said once, or not at all.
+    `for_operator`: what operators can do nothing about in the guides of all is said once, or not at all. `only`: slugs of the guides
+    that are looked at; the others are there to be held against. None looks at all. `known`: what was found before, kept up to date.
     """
-    check_symptoms(content, findings)
-    check_ways(content.problems, findings)
-    screens, capitals = screen_texts(content), _capitals(content)
-    for problem in content.problems.values():
-        english = problem.guide("en")
-        theirs = for_operator and is_shared(problem)
-        check_bans(english, findings)
-        check_danger(problem, english, findings)
-        check_conditions(content, problem, english, findings)
-        check_words(problem, english, capitals, findings)
-        check_screens(english, screens, findings)
-        check_sources(problem, english, today, findings)
-        if not theirs:
-            check_reading(english, findings)
-        for guide in problem.guides:
-            if guide is not english:
-                check_characters(guide, findings)
-        _check_views(problem, findings)
-    _check_reviews(content, for_operator, findings)
+    check_symptoms(content, findings, only or ())
+    check_ways(content.problems, findings, only or ())
+    around = _Around(content.connectors, screen_texts(content), _capitals(content), today, for_operator)
+    known = known or Known()
+    if known.around != around:
+        known.around, known.found = around, {}
+    looked_at = [problem for problem in content.problems.values() if only is None or problem.slug in only]
+    for problem in looked_at:
+        findings.extend(known.of(problem, partial(_check_problem, problem, around)))
+    _check_reviews(looked_at, for_operator, findings)
+
+
+def _check_problem(problem: Problem, around: _Around, findings: Findings) -> None:
+    """The rules on one guide by itself."""
+    english = problem.guide("en")
+    check_bans(english, findings)
+    check_danger(problem, english, findings)
+    check_conditions(around.connectors, problem, english, findings)
+    check_words(problem, english, around.capitals, findings)
+    check_screens(english, around.screens, findings)
+    check_sources(problem, english, around.today, findings)
+    if not (around.for_operator and is_shared(problem)):
+        check_reading(english, findings)
+    for guide in problem.guides:
+        if guide is not english:
+            check_characters(guide, findings)
+    _check_views(problem, findings)
 
 
 def _capitals(content: Content) -> frozenset[str]:
@@ -70,9 +121,9 @@ def _capitals(content: Content) -> frozenset[str]:
     )
 
 
-def _check_reviews(content: Content, for_operator: bool, findings: Findings) -> None:
+def _check_reviews(problems: Iterable[Problem], for_operator: bool, findings: Findings) -> None:
     """G514: guide by guide for their authors; in one note that names them for operators, who answer for what they publish."""
-    waiting = [problem for problem in content.problems.values() if problem.needs_review]
+    waiting = [problem for problem in problems if problem.needs_review]
     theirs = [problem for problem in waiting if for_operator and is_shared(problem)]
     for problem in waiting:
         if problem not in theirs:

@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from chargeside import __version__
-from chargeside.cli.building import build_command, doctor, placards, serve
-from chargeside.cli.checking import check
-from chargeside.cli.importing import import_group
-from chargeside.cli.ledger import ledger
-from chargeside.cli.notice import notice
-from chargeside.cli.ocpi import import_ocpi
-from chargeside.cli.starting import editor, new
-from chargeside.cli.translating import translate
+
+_COMMANDS = {
+    "new": "starting:new",
+    "import": "ocpi:import_group",
+    "ledger": "ledger:ledger",
+    "notice": "notice:notice",
+    "translate": "translating:translate",
+    "check": "checking:check",
+    "build": "building:build_command",
+    "placards": "building:placards",
+    "serve": "building:serve",
+    "editor": "starting:editor",
+    "doctor": "building:doctor",
+}
+"""Module and name of each command. What one command needs is not loaded for another: `check` answers within a second."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """Commands that are loaded when somebody asks for them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All names, sorted."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of that name; None where there is none."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(f"chargeside.cli.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="chargeside")
 def main() -> None:
     """Help at the side of the charger: driver pages and printed signs from your station data.
@@ -28,20 +54,3 @@ def main() -> None:
       chargeside build my-network --out out
       chargeside serve my-network
     """
-
-
-import_group.add_command(import_ocpi)
-for _command in (
-    new,
-    import_group,
-    ledger,
-    notice,
-    translate,
-    check,
-    build_command,
-    placards,
-    serve,
-    editor,
-    doctor,
-):
-    main.add_command(_command)

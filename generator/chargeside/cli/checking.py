@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from chargeside.build import committed_codes, load_and_check
 from chargeside.cli.common import (
     FILE,
     FOLDER,
@@ -20,11 +20,13 @@ from chargeside.cli.common import (
     today,
     write_report,
 )
-from chargeside.explain import explain, explain_price
-from chargeside.findings import Findings
+from chargeside.findings import RULES, Findings, nearest
 from chargeside.journal import Journal
-from chargeside.load.content import load_content
-from chargeside.model.network import Network
+from chargeside.load.content import content_root, load_content
+
+if TYPE_CHECKING:
+    from chargeside.changed import Affects
+    from chargeside.model.network import Network
 
 
 @click.command()
@@ -52,32 +54,45 @@ from chargeside.model.network import Network
     metavar="DIR",
     help="Write a data-quality report: what to mend in your station data, what is assumed meanwhile.",
 )
+@click.option(
+    "--changed",
+    "base",
+    metavar="BASE",
+    help="Only what differs from this branch (like main), and what that means for drivers and translators.",
+)
+@click.option(
+    "--why",
+    "rule",
+    metavar="RULE",
+    help="Explain a rule, like G526: why there is one, a bad example and a good one.",
+)
 @command
 def check(
-    operator_dir: Path | None, code: str | None, style: str, cabinets: Path | None, report: Path | None
+    operator_dir: Path | None,
+    code: str | None,
+    style: str,
+    cabinets: Path | None,
+    report: Path | None,
+    base: str | None,
+    rule: str | None,
 ) -> None:
     """Look for mistakes in guides, connectors and translations, and in an operator's folder if you name one.
 
     Every finding says file, line, what, and how to mend it. Exit status 1 when one is an error.
     """
-    findings = Findings(Journal() if report else None)
-    if (code or cabinets or report) and not operator_dir:
-        raise click.UsageError("--explain, --propose-cabinets and --report need OPERATOR_DIR")
-    network = None
-    if operator_dir:
-        network = load_and_check(
-            operator_dir, today(), findings, committed_codes(operator_dir), now().isoformat()
+    if rule:
+        click.echo(_why(rule))
+        return
+    if (code or cabinets or report) and (base or not operator_dir):
+        raise click.UsageError(
+            "--explain, --propose-cabinets and --report need OPERATOR_DIR, and go without --changed"
         )
-    else:
-        from chargeside.check.catalogues import check_catalogues
-        from chargeside.check.guide_pictograms import check_pictograms
-        from chargeside.check.guides import check_content
-        from chargeside.i18n import LANGUAGES
-
-        content = load_content(findings)
-        check_content(content, today(), findings)
-        check_pictograms(content, findings)
-        check_catalogues(LANGUAGES, findings)
+    if base:
+        _check_changed(operator_dir, base, style)
+    findings = Findings(Journal() if report else None)
+    network = _check_operator(operator_dir, findings) if operator_dir else None
+    if not operator_dir:
+        _check_shared(findings)
     if report and operator_dir:
         write_report(findings, report, operator_dir, network=network)
     if code:
@@ -89,26 +104,86 @@ def check(
                 param_hint="--explain",
             )
         assert network is not None
+        from chargeside.explain import explain, explain_price
+
         for line in (*explain(station), *explain_price(station, network, today())):
             click.echo(line)
         return
     if cabinets and operator_dir:
         _write_cabinets(operator_dir, cabinets, network, findings)
         return
+    _print(findings, style)
+    exit_by(findings)
+
+
+def _check_operator(folder: Path, findings: Findings) -> Network | None:
+    from chargeside.build import committed_codes, load_and_check
+
+    return load_and_check(folder, today(), findings, committed_codes(folder), now().isoformat())
+
+
+def _check_shared(findings: Findings) -> None:
+    """What all operators share: guides, connectors, pictograms, catalogues."""
+    from chargeside.check.catalogues import check_catalogues
+    from chargeside.check.guide_pictograms import check_pictograms
+    from chargeside.check.guides import check_content
+    from chargeside.i18n import LANGUAGES
+
+    content = load_content(findings)
+    check_content(content, today(), findings)
+    check_pictograms(content, findings)
+    check_catalogues(LANGUAGES, findings)
+
+
+def _check_changed(operator_dir: Path | None, base: str, style: str) -> NoReturn:
+    """Findings in what was touched since BASE, then what the changes mean. Ends the command."""
+    from chargeside.changed import affects, check_touched, kept, touched
+
+    what = touched(base, operator_dir)
+    findings = Findings()
+    network = _check_operator(operator_dir, findings) if operator_dir else None
+    if network:
+        content = network.content
+    elif operator_dir:
+        content = load_content(Findings(), operator_dir)
+    elif what.only_guides:
+        content = check_touched(what, today(), findings)
+    else:
+        _check_shared(findings)
+        content = load_content(Findings())
+    mine, meaning = kept(findings, what), affects(what, content, network)
+    _print(mine, style, meaning)
+    exit_by(mine)
+
+
+def _print(findings: Findings, style: str, meaning: Affects | None = None) -> None:
     if style == "json":
-        click.echo(
-            json.dumps(
-                {"findings": [finding.as_dict() for finding in findings.sorted()]},
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
+        report: dict[str, Any] = {"findings": [finding.as_dict() for finding in findings.sorted()]}
+        if meaning is not None:
+            report["affects"] = meaning.as_dict()
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
     elif style == "github":
         for finding in findings.sorted():
             click.echo(github_line(finding))
+        for path, line, text in meaning or ():
+            click.echo(f"::notice file={path},line={line}::{text.replace('%', '%25')}")
     else:
         print_findings(findings.sorted(), err=False, summary=True)
-    exit_by(findings)
+        if meaning is not None:
+            click.echo(f"\nWhat changes, compared with {meaning.since[:10]}:")
+        for path, line, text in meaning or ():
+            click.echo(f"{path}:{line}: {text}")
+
+
+def _why(rule: str) -> str:
+    """The page of a rule in the author handbook; where there is none, what the rule means."""
+    code = rule.strip().upper()
+    if code not in RULES:
+        raise click.BadParameter(nearest(code, RULES), param_hint="--why")
+    page = content_root() / "docs" / "authors" / "rules" / f"{code.lower()}.md"
+    if page.is_file():
+        return page.read_text(encoding="utf-8").strip()
+    return f"{code}: {RULES[code].meaning} ({RULES[code].severity})."
 
 
 _SHOWN = 20

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chargeside.cli.common import FILE, command, print_findings
-from chargeside.cli.importing import Request, feed_name, import_options, run_import
+from chargeside.cli.importing import Request, feed_name, import_group, import_options, run_import
 from chargeside.errors import ContentError
 from chargeside.findings import Finding, Findings
 from chargeside.importers.importer import Importer
@@ -61,7 +61,7 @@ class _Asking:
         return fetched.path, fetched.url
 
 
-@click.command("ocpi")
+@import_group.command("ocpi")
 @click.argument("source", metavar="FILE|URL")
 @import_options
 @click.option(

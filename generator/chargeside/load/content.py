@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from chargeside.findings import Findings, Severity, nearest
+from chargeside.findings import Finding, Findings, Severity, nearest
 from chargeside.load.codes import CODES_FILE, Claim, load_codes, with_claims, with_codes
 from chargeside.load.glossary import GLOSSARY_FILE, load_glossary
 from chargeside.load.guide import FrontMatter, GuideReader, NextAsk, ReadGuide
@@ -28,8 +28,6 @@ LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 _RESERVED = frozenset({*END_POINTS, "plugs", "pay", "speed", "codes", "words", "all"})
 _PACKAGE = Path(__file__).resolve().parent.parent
 
-ReaderOf = Callable[[Iterable[str], Iterable[str]], GuideReader]
-
 
 def content_root() -> Path:
     """The folder that holds problems/ and connectors/."""
@@ -37,17 +35,31 @@ def content_root() -> Path:
     return packaged if packaged.is_dir() else _PACKAGE.parent.parent
 
 
-def load_content(
-    findings: Findings, operator_folder: Path | None = None, reader_of: ReaderOf = GuideReader
-) -> Content:
-    """Problems and connectors; an operator's own `problems/<slug>` folder replaces the shared one whole.
+@dataclass
+class Kept:
+    """Problems as read, for whoever reads again and again: only a folder in which a file changed is read anew. `names`: of
+    pictograms and connectors, which every guide is read against."""
 
-    `reader_of`: makes the reader of guides from the names of pictograms and connectors; a preview has one that remembers.
-    """
+    names: object = None
+    read: dict[Path, tuple[object, _Loaded, tuple[Finding, ...]]] = field(default_factory=dict)
+
+
+def load_content(
+    findings: Findings,
+    operator_folder: Path | None = None,
+    kept: Kept | None = None,
+    whole: Collection[str] | None = None,
+) -> Content:
+    """Problems and connectors; an operator's own `problems/<slug>` folder replaces the shared one whole. `kept`: is brought up
+    to date. `whole`: folders of guides, as findings show them, that are read whole, others as GuideReader says; None for all."""
     root = content_root()
+    kept = kept or Kept()
     connectors = load_connectors(root / "connectors", findings)
-    reader = reader_of(pictogram_names(), connectors)
-    loaded = _problems(root / "problems", "problems", reader, findings)
+    reader = GuideReader(pictogram_names(), connectors, whole)
+    names = (reader.pictograms, tuple(connectors))
+    if kept.names != names:
+        kept.names, kept.read = names, {}
+    loaded = _problems(root / "problems", "problems", reader, findings, kept)
     own: dict[str, _Loaded] = {}
     if operator_folder and (operator_folder / "problems").is_dir():
         shown = f"{folder_name(operator_folder)}/problems"
@@ -55,7 +67,7 @@ def load_content(
             message = "is a link that leads out of the operator's folder"
             findings.add("F109", shown, None, message, "put the folder itself here")
         else:
-            own = _problems(operator_folder / "problems", shown, reader, findings)
+            own = _problems(operator_folder / "problems", shown, reader, findings, kept)
             _check_own_codes(operator_folder, shown, findings)
     loaded |= own
     for one in loaded.values():
@@ -106,11 +118,25 @@ class _Loaded:
             yield from (Claim(code, self.problem, line, shared) for code, line in self.codes)
 
 
-def _problems(folder: Path, shown_folder: str, reader: GuideReader, findings: Findings) -> dict[str, _Loaded]:
-    return {
-        path.name: _problem(path, f"{shown_folder}/{path.name}", reader, findings)
-        for path in guide_folders(folder, shown_folder, findings)
-    }
+def _problems(
+    folder: Path, shown_folder: str, reader: GuideReader, findings: Findings, kept: Kept
+) -> dict[str, _Loaded]:
+    loaded: dict[str, _Loaded] = {}
+    for path in guide_folders(folder, shown_folder, findings):
+        state = _state(path)
+        if path not in kept.read or kept.read[path][0] != state:
+            found = Findings(findings.journal)
+            kept.read[path] = state, _problem(path, f"{shown_folder}/{path.name}", reader, found), tuple(found)
+        _, loaded[path.name], told = kept.read[path]
+        findings.extend(told)
+    return loaded
+
+
+def _state(folder: Path) -> object:
+    """What tells whether a file of a folder has changed: names, times, sizes, and inodes, which are new where an editor puts one
+    file over another."""
+    status = ((path.name, path.stat()) for path in sorted(folder.iterdir()) if path.exists())
+    return tuple((name, one.st_mtime_ns, one.st_size, one.st_ino) for name, one in status)
 
 
 def guide_folders(folder: Path, shown_folder: str, findings: Findings) -> Iterator[Path]:

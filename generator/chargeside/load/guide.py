@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
@@ -154,10 +154,17 @@ class UnreadableError(Exception):
 
 
 class GuideReader:
-    """Reads guides with one Markdown parser; not for use by several threads."""
+    """Reads guides with one Markdown parser; not for use by several threads.
 
-    def __init__(self, pictograms: Iterable[str], connectors: Iterable[str]) -> None:
+    `whole`: folders whose guides are read whole; None for all. Of others only what those are held against is read, which takes a
+    fraction of the time: title, symptoms and facts of the English guide, and no translation.
+    """
+
+    def __init__(
+        self, pictograms: Iterable[str], connectors: Iterable[str], whole: Collection[str] | None = None
+    ) -> None:
         self.pictograms = tuple(pictograms)
+        self._whole = whole
         self._connectors = tuple(connectors)
         self._start_parser()
 
@@ -169,13 +176,14 @@ class GuideReader:
     def read(self, text: str, lang: str, shown: str, findings: Findings) -> ReadGuide | None:
         """The guide, and for English its front matter; None with findings when it cannot be used."""
         found = Findings()
-        guide = self._read(text, lang, shown, found)
+        whole = self._whole is None or shown.rpartition("/")[0] in self._whole
+        guide = self._read(text, lang, shown, found, whole) if whole or lang == "en" else None
         findings.extend(found)
         # What was taken out is an error that stops the build, yet what is left of the guide is safe and whole: it is read on,
         # so that nothing else is reported for want of it.
         return None if any(finding.code not in _TAKEN_OUT for finding in found.errors) else guide
 
-    def _read(self, text: str, lang: str, shown: str, findings: Findings) -> ReadGuide | None:
+    def _read(self, text: str, lang: str, shown: str, findings: Findings, whole: bool) -> ReadGuide | None:
         if mark := _CONFLICT_REST.search(text):
             mend = "decide which version holds, and delete the lines ======= and those that begin with <<<<<<<, ||||||| or >>>>>>>"
             findings.add("F104", shown, line_at(text, mark.start()), CONFLICT, mend)
@@ -195,7 +203,7 @@ class GuideReader:
         else:
             matter = validate(TranslationMatter, doc, findings, code="G501")
         reading = _Body(self, body, body_line, shown, findings)
-        intro, steps, call = reading.read()
+        intro, steps, call = reading.read() if whole else ("", (), "")
         if matter is None:
             return None
         line = doc.line(("title",)) or 1

@@ -90,7 +90,7 @@ _GZIP_FRAME = 12
 
 FULL_GUIDES = 8
 """At least so many guides stand in full on a station page."""
-_MOST_FULL, _LINKED = 24, 12
+_MOST_FULL, _LINKED = 24, 6
 """More than fit the budget, and how many of the next ones are linked one by one."""
 
 _STATION_RESERVE = 2_000

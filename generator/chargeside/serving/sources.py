@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from chargeside.build import check_network, committed_codes
 from chargeside.check.guide_stations import check_stations
-from chargeside.check.guides import check_content
+from chargeside.check.guides import Known, check_content
 from chargeside.findings import Finding, Findings, Severity
-from chargeside.load.content import content_root, load_content
-from chargeside.load.guide import GuideReader, ReadGuide
+from chargeside.load.content import Kept, content_root, load_content
 from chargeside.load.network import load_network
 from chargeside.load.source import folder_name
 from chargeside.model.network import Content, Network
@@ -37,40 +35,6 @@ class Reading:
     held: tuple[str, ...] = ()
 
 
-class _Remembering(GuideReader):
-    """Reads a text once. What a guide says depends on its text, and on names that make a new memory when they change."""
-
-    def __init__(self, kept: _Memory, pictograms: Iterable[str], connectors: Iterable[str]) -> None:
-        super().__init__(pictograms, connectors)
-        self._kept = kept.of((self.pictograms, tuple(connectors)))
-
-    def read(self, text: str, lang: str, shown: str, findings: Findings) -> ReadGuide | None:
-        key = (shown, lang)
-        before = self._kept.get(key)
-        if before is None or before[0] != text:
-            found = Findings()
-            guide = super().read(text, lang, shown, found)
-            before = self._kept[key] = (text, guide, tuple(found))
-        findings.extend(before[2])
-        return before[1]
-
-
-_Kept = dict[tuple[str, str], tuple[str, ReadGuide | None, tuple[Finding, ...]]]
-
-
-class _Memory:
-    """Guides as read, by file; forgotten when a pictogram or connector gets another name."""
-
-    def __init__(self) -> None:
-        self._names: Any = None
-        self._guides: _Kept = {}
-
-    def of(self, names: Any) -> _Kept:
-        if names != self._names:
-            self._names, self._guides = names, {}
-        return self._guides
-
-
 class Sources:
     """An operator's folder and the shared content, read as often as they change."""
 
@@ -79,7 +43,8 @@ class Sources:
         self.name = folder_name(folder)
         self.for_operator = content_root().is_relative_to(PACKAGE)
         """The shared guides came with the package: who serves them cannot mend them."""
-        self._memory = _Memory()
+        self._read = Kept()
+        self._checked = Known()
         self._network: Network | None = None
         self._network_found: tuple[Finding, ...] = ()
         self._shown: Network | None = None
@@ -102,15 +67,15 @@ class Sources:
     def read(self, changed: Collection[Path], today: str, now: str) -> Reading:
         """The sources as they are. `changed`: what was saved since the last call; `today`, `now`: as in build.Options."""
         found = Findings()
-        content = load_content(found, self.folder, partial(_Remembering, self._memory))
+        content = load_content(found, self.folder, self._read)
         if self._needs_network(changed, content):
             self._read_network(content, now)
-        network = self._network and replace(self._network, content=content)
-        check_content(content, today, found, for_operator=self.for_operator)
-        if network:
-            check_stations(network, found)
+        self._network = self._network and replace(self._network, content=content)
+        check_content(content, today, found, for_operator=self.for_operator, known=self._checked)
+        if self._network:
+            check_stations(self._network, found)
         found.extend(self._network_found)
-        return self._held(network, found)
+        return self._held(self._network, found)
 
     def _needs_network(self, changed: Collection[Path], content: Content) -> bool:
         if self._network is None or not changed:

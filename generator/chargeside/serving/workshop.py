@@ -167,7 +167,9 @@ def _forget() -> None:
     """Let go of templates, style, drawings and words that were read."""
     with RENDERING:
         for name, module in list(sys.modules.items()):
-            if name.startswith(("chargeside.render", "chargeside.i18n", "chargeside.plan")):
+            if name.startswith(
+                ("chargeside.render", "chargeside.i18n", "chargeside.plan", "chargeside.serving")
+            ):
                 for value in list(vars(module).values()):
                     if callable(clear := getattr(value, "cache_clear", None)):
                         clear()

@@ -91,13 +91,14 @@
 
   const tell = () => {
     const told = at("told"), lines = [];
+    if (state.held && state.held.length) lines.push(make("span", "The last good version, until the mistakes are mended", "old"));
     if (place.note) lines.push(make("span", place.note, "note"));
     if (place.name) {
       const line = make("span", asked.page == "station" ? "" : "At ");
       line.append(make("b", place.name));
       lines.push(line);
     } else if (place.href && !place.note) lines.push(make("span", "The same at every charger"));
-    if (place.kit) lines.push(make("span", place.kit, "kit"));
+    if (place.kit && !place.note) lines.push(make("span", place.kit, "kit"));
     told.replaceChildren(...lines);
   };
 
@@ -109,7 +110,7 @@
     if (place.kind) at("kit").value = place.kind;
     for (const one of at("guides").querySelectorAll("button")) {
       const current = one.value == asked.slug && /guide|generic/.test(asked.page);
-      if (current && one.getAttribute("aria-current") != "true") one.scrollIntoView({ block: "nearest" });
+      if (current && one.getAttribute("aria-current") != "true") at("guides").scrollTop = one.parentNode.offsetTop - 80;
       one.setAttribute("aria-current", current);
     }
   };
@@ -237,7 +238,7 @@
     at("show-found").className = counts.error ? "error" : "";
     at("show-found").firstChild.textContent = counts.error ? counts.error + (counts.error == 1 ? " error" : " errors") : counts.warning ? counts.warning + (counts.warning == 1 ? " warning" : " warnings") : "Fine";
     at("held").hidden = !held.length;
-    at("held").textContent = held.length ? "Until it is mended, the page shows the last good version of " + held.join(", ") + "." : "";
+    at("held").textContent = "Until this is mended, pages show the last good version of " + held.join(", ") + ".";
   };
 
   /* ---- news ---- */
@@ -261,6 +262,7 @@
     at("no-reach").hidden = !!state.addresses.length;
     at("reach-at").textContent = state.addresses.join(" or ");
     judge();
+    tell();
     fill();
     if (!state.ready) return;
     if (fresh && started && state.focus && !at("pin").checked) {
