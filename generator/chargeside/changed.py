@@ -24,6 +24,8 @@ from chargeside.load.translation import fingerprints
 from chargeside.model.network import Content, Network
 from chargeside.model.problem import Guide, Problem, Step
 
+_SHARED = ("problems/", "connectors/", "generator/chargeside/")
+"""Where findings on what all operators share can be."""
 _FACTS_OF_STATIONS = ("kits.yml", "overrides.csv", "operator.yml")
 
 
@@ -42,7 +44,7 @@ class Touched:
     @property
     def only_guides(self) -> bool:
         """Whether nothing but guides of all operators was touched: then other guides need not be read whole."""
-        return all(_is_guide(shown) or not _is_content(shown) for shown in self.files)
+        return all(map(_is_guide, self.files))
 
     def concerns(self, finding: Finding) -> bool:
         """Whether a finding is in a touched file, or says that a guide leads to one that was removed."""
@@ -60,12 +62,6 @@ def _is_guide(shown: str) -> bool:
     return shown.endswith(".md") and "problems" in shown.split("/")[:2] and shown.count("/") >= 2
 
 
-def _is_content(shown: str) -> bool:
-    return (
-        shown.startswith(("problems/", "connectors/", "generator/chargeside/pictograms/")) or "/" not in shown
-    )
-
-
 def _folder(shown: str) -> str:
     return shown.rpartition("/")[0]
 
@@ -78,37 +74,30 @@ def touched(base: str, operator_folder: Path | None = None) -> Touched:
     if not base or base.startswith("-"):
         raise ChargesideError(f'"{base}" names no commit: give a branch, like main or origin/main')
     files: dict[str, tuple[Path, str]] = {}
-    roots = [(content_root(), "")]
-    if operator_folder:
-        roots.append((operator_folder, f"{folder_name(operator_folder)}/"))
     since = ""
-    for root, prefix in roots:
-        if operator_folder and root != operator_folder and _git(root, "rev-parse", "--show-toplevel") is None:
-            continue  # guides of a package that is installed do not change
-        since = _left(root, base)
-        changed = _names(_ask(root, "diff", "--name-only", "--no-renames", "--relative", "-z", since, "--"))
-        changed += _names(_ask(root, "ls-files", "--others", "--exclude-standard", "-z"))
-        for path in changed:
-            files.setdefault(prefix + path, (root, path))
+    if operator_folder is None or _git(content_root(), "merge-base", "--end-of-options", base, "HEAD"):
+        # An operator's repository need not hold the guides of all: those of an installed package do not change.
+        since, changed = _differs(content_root(), base)
+        files = {path: (content_root(), path) for path in changed if path.startswith(_SHARED)}
+    if operator_folder:
+        since, changed = _differs(operator_folder, base)
+        name = folder_name(operator_folder)
+        files |= {f"{name}/{path}": (operator_folder, path) for path in changed}
     return Touched(since, files)
 
 
-def _left(root: Path, base: str) -> str:
-    """The commit at which this branch left its base."""
-    found = _git(root, "merge-base", "--end-of-options", base, "HEAD")
-    if not found or not found.strip():
+def _differs(root: Path, base: str) -> tuple[str, list[str]]:
+    """The commit at which this branch left its base, and the files below a folder that differ from it."""
+    left = _git(root, "merge-base", "--end-of-options", base, "HEAD")
+    if not left or not left.strip():
         raise ChargesideError(
-            f'git knows no commit that this branch and "{base}" share: fetch it first '
-            "(`git fetch origin main`; in a workflow, check out with fetch-depth: 0), or name another branch"
+            f'git knows no commit that {root} and "{base}" share: name a branch that there is, or fetch it first '
+            "(`git fetch origin main`; in a workflow, check out with fetch-depth: 0)"
         )
-    return found.decode().strip()
-
-
-def _ask(root: Path, *words: str) -> bytes:
-    answer = _git(root, *words)
-    if answer is None:
-        raise ChargesideError(f"git cannot tell what changed in {root}: is it a git checkout?")
-    return answer
+    since = left.decode().strip()
+    changed = _git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", since, "--") or b""
+    changed += _git(root, "ls-files", "--others", "--exclude-standard", "-z") or b""
+    return since, [name.decode("utf-8", "replace") for name in changed.split(b"\0") if name]
 
 
 def _git(root: Path, *words: str) -> bytes | None:
@@ -118,10 +107,6 @@ def _git(root: Path, *words: str) -> bytes | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None
-
-
-def _names(listed: bytes) -> list[str]:
-    return [name.decode("utf-8", "replace") for name in listed.split(b"\0") if name]
 
 
 def check_touched(what: Touched, today: str, findings: Findings) -> Content:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 from chargeside.check.guide_pieces import asked, named, told
 from chargeside.check.guide_symptoms import folded
@@ -14,6 +15,8 @@ from chargeside.model.problem import Guide
 from chargeside.model.screen_codes import spelling
 
 _QUOTED = re.compile(r'"([^"]{1,200})"|“([^”]{1,200})”')
+_MOST = 20
+"""Quoted texts of one piece that are looked at: who writes more has other worries."""
 # What is quoted as a name of something to press is no message.
 _LABEL = re.compile(
     r"\b(?:press|tap|touch|choose|select|pick|click|called|named|labelled|marked|button|menu|setting|switch|key|printed|word|words|page|tab)\W+(?:the |a |on |for |button |word )*$"
@@ -32,7 +35,7 @@ def check_screens(guide: Guide, known: Mapping[str, str], findings: Findings) ->
     """G532: each quoted text stands among the symptoms of a guide, or in problems/codes.yml. `known`: by `screen_texts`."""
     titles = (piece for piece in named(guide) if piece.kind in ("title", "short"))
     for piece in (*titles, *told(guide), *asked(guide)):
-        for found in _QUOTED.finditer(piece.text):
+        for found in islice(_QUOTED.finditer(piece.text), _MOST):
             quoted = (found.group(1) or found.group(2) or "").strip()
             right = known.get(folded(quoted))
             if _LABEL.search(piece.text[: found.start()].casefold()) or (right and _equal(quoted, right)):

@@ -80,14 +80,14 @@ def check(
 
     Every finding says file, line, what, and how to mend it. Exit status 1 when one is an error.
     """
-    if rule:
+    if rule is not None:
         click.echo(_why(rule))
         return
-    if (code or cabinets or report) and (base or not operator_dir):
+    if (code or cabinets or report) and (base is not None or not operator_dir):
         raise click.UsageError(
             "--explain, --propose-cabinets and --report need OPERATOR_DIR, and go without --changed"
         )
-    if base:
+    if base is not None:
         _check_changed(operator_dir, base, style)
     findings = Findings(Journal() if report else None)
     network = _check_operator(operator_dir, findings) if operator_dir else None

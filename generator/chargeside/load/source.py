@@ -27,6 +27,10 @@ _MAX_DEPTH = 40
 _NOTHING = ("null", "~", "")
 CONFLICT = "holds the marks of a merge conflict"
 _CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+_UNUSUAL = re.compile(r"[&*!]")
+"""Without one of these there are no anchors, aliases and tags."""
+_LINE_START = re.compile(r"^[ \t?:-]+", re.MULTILINE)
+"""Blanks and marks before the words of a line: a block is as deep at most, twice for lists that stand as far left as their key."""
 # Control characters but tab, line feed and NEL; halves of characters; what Unicode says is no character.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -98,6 +102,8 @@ def _decoded(raw: bytes) -> str:
 def leaves(path: Path, folder: Path) -> bool:
     """Whether a path lies outside `folder` once all links are followed. A path that cannot be followed does."""
     try:
+        if path.parent == folder and path.name != ".." and not path.is_symlink():
+            return False  # what stands in a folder itself is in it wherever links have led to that folder
         return not path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError, ValueError):  # too long, a circle of links, a NUL in the name
         return True
@@ -198,6 +204,8 @@ class _YamlReader:
 
     def _events_are_plain(self) -> bool:
         """Looks for what may not be there before anything is built: aliases can make a page of text out of a few bytes."""
+        if not _UNUSUAL.search(self._text) and self._cannot_be_deep():
+            return True
         depth = 0
         for event in yaml.parse(self._text, Loader=yaml.CSafeLoader):
             tag = getattr(event, "tag", None) if isinstance(event, yaml.NodeEvent) else None
@@ -211,6 +219,11 @@ class _YamlReader:
                 self._add("F104", event.start_mark, f"nested more than {_MAX_DEPTH} deep", "flatten it")
                 return False
         return True
+
+    def _cannot_be_deep(self) -> bool:
+        """Whether brackets are too few, and lines begin too far left, to nest deeper than is allowed."""
+        starts = max((len(found) for found in _LINE_START.findall(self._text)), default=0)
+        return 2 * (starts + 1) + self._text.count("[") + self._text.count("{") <= _MAX_DEPTH
 
     def _plain(self, node: yaml.Node, loc: Loc) -> Any:
         self._lines[loc] = node.start_mark.line + self._first_line

@@ -68,12 +68,19 @@ class Sources:
         """The sources as they are. `changed`: what was saved since the last call; `today`, `now`: as in build.Options."""
         found = Findings()
         content = load_content(found, self.folder, self._read)
+        # Rules are held against the whole guide of before where one is broken: else they would tell of a guide that is missing.
+        broken = {error.path for error in self._fresh(found)}
+        if broken and self._shown:
+            content = self._content(self._shown.content, content, broken)
         if self._needs_network(changed, content):
             self._read_network(content, now)
         self._network = self._network and replace(self._network, content=content)
-        check_content(content, today, found, for_operator=self.for_operator, known=self._checked)
+        checked = Findings()
+        check_content(content, today, checked, for_operator=self.for_operator, known=self._checked)
         if self._network:
-            check_stations(self._network, found)
+            check_stations(self._network, checked)
+        slugs = {slug for slug in map(self.slug_of, broken) if slug}
+        found.extend(one for one in checked if self.slug_of(one.path) not in slugs)
         found.extend(self._network_found)
         return self._held(self._network, found)
 
@@ -94,31 +101,39 @@ class Sources:
             check_network(self._network, self.folder, found, committed_codes(self.folder), utc(now))
         self._network_found = tuple(found)
 
+    def _fresh(self, found: Findings) -> list[Finding]:
+        """Errors that what is shown does not have."""
+        return [error for error in found.errors if _key(error) not in self._known]
+
     def _held(self, network: Network | None, found: Findings) -> Reading:
         """What pages show: all that is new, but for parts with new mistakes, which stay as they were."""
-        fresh = [error for error in found.errors if _key(error) not in self._known]
+        fresh = self._fresh(found)
         held: tuple[str, ...] = ()
         if self._shown is None or (network is not None and not fresh):
             self._shown, self._known = network, frozenset(map(_key, found.errors))
         else:
-            self._shown = self._mixed(self._shown, network, fresh)
-            held = tuple(sorted({error.path for error in fresh}))
+            paths = {error.path for error in fresh}
+            self._shown = self._mixed(self._shown, network, paths)
+            held = tuple(sorted(paths))
         return Reading(self._shown, found.sorted(), held)
 
-    def _mixed(self, old: Network, new: Network | None, fresh: Collection[Finding]) -> Network:
-        paths = {error.path for error in fresh}
+    def _mixed(self, old: Network, new: Network | None, paths: Collection[str]) -> Network:
+        """The new network with the old parts that these files are about."""
         if new is None:
             return old
-        content = replace(
-            new.content,
-            problems=dict(self._problems(old.content.problems, new.content.problems, paths)),
-            connectors=_either(paths, "connectors/", old.content.connectors, new.content.connectors),
-            codes=_either(paths, "problems/codes.yml", old.content.codes, new.content.codes),
-            glossary=_either(paths, "problems/glossary.yml", old.content.glossary, new.content.glossary),
-        )
         own = f"{self.name}/"
         of_operator = any(path.startswith(own) and not path.startswith(f"{own}problems/") for path in paths)
+        content = self._content(old.content, new.content, paths)
         return replace(old if of_operator else new, content=content)
+
+    def _content(self, old: Content, new: Content, paths: Collection[str]) -> Content:
+        return replace(
+            new,
+            problems=dict(self._problems(old.problems, new.problems, paths)),
+            connectors=_either(paths, "connectors/", old.connectors, new.connectors),
+            codes=_either(paths, "problems/codes.yml", old.codes, new.codes),
+            glossary=_either(paths, "problems/glossary.yml", old.glossary, new.glossary),
+        )
 
     def _problems(
         self, old: Mapping[str, Problem], new: Mapping[str, Problem], paths: Collection[str]
