@@ -22,6 +22,7 @@ from PIL import Image
 
 from chargeside.build import Options, build, renderer
 from chargeside.cli import main
+from chargeside.drafting import Draft
 from chargeside.errors import ContentError, WriteError
 from chargeside.findings import RULES, Finding, Findings, Severity, nearest
 from chargeside.load.content import load_content
@@ -712,7 +713,7 @@ def test_a_new_operator_is_valid_or_nothing_is_written(
     "title", ["The light is red", 'It says "Error: 5"', "# {: #x } & more", "Ünïcode 日本"]
 )
 def test_a_new_guide_is_valid(tmp_path: Path, title: str) -> None:
-    new_problem(tmp_path / "op" / "problems" / "my-problem", title=title, review="2027-11-01")
+    new_problem(tmp_path / "op" / "problems" / "my-problem", Draft(title), review="2027-11-01")
     findings = Findings()
     content = load_content(findings, tmp_path / "op")
     assert list(findings) == []
@@ -723,9 +724,9 @@ def test_nothing_new_overwrites_what_is_there(tmp_path: Path) -> None:
     new_operator(tmp_path)
     with pytest.raises(WriteError, match="is there already"):
         new_operator(tmp_path, name="Other")
-    new_problem(tmp_path / "p", title="T", review="2027-11-01")
+    new_problem(tmp_path / "p", Draft("T"), review="2027-11-01")
     with pytest.raises(WriteError, match="is there already"):
-        new_problem(tmp_path / "p", title="Other", review="2027-11-01")
+        new_problem(tmp_path / "p", Draft("Other"), review="2027-11-01")
 
 
 # ── Findings ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from dataclasses import replace
@@ -15,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chargeside.check.guide_pictograms import check_pictograms
-from chargeside.check.guide_reading import grade
+from chargeside.check.guide_pieces import told
+from chargeside.check.guide_reading import grade, grade_of
 from chargeside.check.guide_safety import banned
 from chargeside.check.guide_stations import check_stations
 from chargeside.check.guide_ways import check_ways
@@ -131,6 +133,8 @@ BANNED = {
         "Release the big red button.",
         "Reset the emergency stop button.",
         "If nothing helps, push the red emergency button.",
+        "Turn the red button clockwise until it comes out.",
+        "Pull the red knob out.",
     ],
     "resetting the charger": [
         "Reset the charger.",
@@ -190,6 +194,9 @@ RIGHT = [
     "The emergency stop is for danger only.",
     "Call the emergency number from a safe place.",
     "Press the emergency call button.",
+    "Leave the red button as it is.",
+    "Somebody has pressed the red button.",
+    "Press the red Stop button on the screen.",
     "Use your car's own release only as your car's manual says.",
     "We can reset the charger from here.",
     "Ask us to restart the charger.",
@@ -402,6 +409,17 @@ def test_the_grade_is_that_of_the_formula() -> None:
     assert "G524" not in codes_of(checked(problem(GOOD)))
     hard = "Communication irregularities necessitate comprehensive reinitialisation of infrastructural installations."
     assert found(checked(problem(changed((INTRO, hard)))), "G524").severity == "note"
+
+
+def test_the_grade_is_the_one_that_textstat_gives() -> None:
+    """With its syllables from pyphen, as here: its own list of English words is fetched when it is first asked for."""
+    textstat = pytest.importorskip("textstat", reason="needs the package textstat")
+    textstat.set_lang("en-US")
+    content = load_content(Findings())
+    for slug in ("how-to-start", "cable-stuck", "burning-smell", "which-plug"):
+        guide = content.problems[slug].guide("en")
+        text = " ".join(re.sub(r"\W*$", ".", piece.text) for piece in told(guide))
+        assert grade_of(guide) == pytest.approx(textstat.flesch_kincaid_grade(text), abs=0.5)
 
 
 # ── Who fights for which words ───────────────────────────────────────────────────────────────────────────────────────

@@ -143,6 +143,7 @@ RULES: dict[str, Rule] = {
     "G546": Rule(N, "A step is shown at no station"),
     "G547": Rule(N, "A guide applies at no station"),
     "G548": Rule(W, "The review date is far away"),
+    "G549": Rule(W, "A guide is not finished"),
     # C: connectors
     "C601": Rule(E, "A connector file is wrong"),
     # P: placards

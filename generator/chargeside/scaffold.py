@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from chargeside.check.operator import TEMPLATE_HOST, TEMPLATE_PHONE
+from chargeside.drafting import Draft, guide_text
 from chargeside.errors import ContentError, WriteError
 from chargeside.findings import Findings
 from chargeside.importers.sheet.template import template_csv, template_xlsx
@@ -39,30 +40,6 @@ placards: [{{design: classic, size: A5, languages: [station]}}]
 _GIT = """\
 # Two branches may issue codes at the same time: keep the lines of both.
 ledger.csv merge=union
-"""
-
-_PROBLEM = """\
----
-title: {title}
-symptoms: [What the driver sees, or the words on the screen]
-category: starting          # see the author handbook for the others
-# applies_to: current=DC    # leave out where it can happen at every charger
-# codes: [acme:E-17]        # only in an operator's own guides; all others stand in problems/codes.yml
-outcome: fix                # fix: the driver can mend it; call: stop and call; danger: get away, then call
-next: another-charger       # or fixed, call, or the name of another problem
-weight: 10                  # how often drivers need it, 0 to 100
-review: {review}
-sources: [Where the facts come from]
----
-One or two plain sentences: why this happens. Never blame the driver.
-
-1. **Do one thing.** Say it in as few words as you can.
-   {{: #first-step pictogram=look }}
-2. **Do the next thing.**
-   {{: #second-step pictogram=wait }}
-
-**Call us if** it fails twice in a row.
-{{: #call }}
 """
 
 
@@ -106,13 +83,13 @@ def new_operator(
     return path, attributes
 
 
-def new_problem(folder: Path, *, title: str, review: str) -> tuple[Path, ...]:
-    """Write a guide to start from. Raises WriteError when there is one already."""
+def new_problem(folder: Path, draft: Draft, review: str) -> Path:
+    """Write a guide to start from; gives its file. `review`: ISO date. Raises WriteError when there is one already."""
     path = folder / "en.md"
     if path.exists():
         raise WriteError(f"{path} is there already; edit it, or choose another name")
-    write_atomic(path, _PROBLEM.format(title=_quoted(title), review=review).encode())
-    return (path,)
+    write_atomic(path, guide_text(draft, review).encode())
+    return path
 
 
 def new_sheet(path: Path) -> tuple[Path, ...]:

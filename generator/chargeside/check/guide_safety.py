@@ -40,7 +40,7 @@ _FEW = r"(?:[^\w,;:()]+[\w'’-]+){0,4}?[^\w,;:()]+"
 _EMERGENCY_STOP = rf"""
     \b(?:press|push|hit|pull|release|reset|turn|twist|unlock|unlatch|use|activate|operate|restore|rearm)\b
     {_FEW}
-    (?:emergency[ -](?:stop|button|off|switch|shut)|e-stop|mushroom|(?:big|large|round)[ ]red[ ]button)
+    (?:emergency[ -](?:stop|button|off|switch|shut)|e-stop|mushroom|red[ ](?:emergency[ ])?(?:button|switch|knob))
 """
 _BANS = (
     _ban(

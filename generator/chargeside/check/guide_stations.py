@@ -37,9 +37,8 @@ class Kits:
         mask = (1 << len(self.stations)) - 1
         for condition in conditions:
             if condition not in self._held:
-                self._held[condition] = sum(
-                    1 << number for number, facts in enumerate(self.stations) if condition.holds(facts)
-                )
+                bits = ["1" if condition.holds(facts) else "0" for facts in self.stations]
+                self._held[condition] = int("".join(reversed(bits)) or "0", 2)
             mask &= self._held[condition]
         return mask
 

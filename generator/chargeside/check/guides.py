@@ -15,6 +15,7 @@ from chargeside.check.guide_safety import check_bans, check_danger
 from chargeside.check.guide_screens import check_screens, screen_texts
 from chargeside.check.guide_sources import check_sources
 from chargeside.check.guide_symptoms import check_symptoms
+from chargeside.check.guide_unfinished import check_unfinished
 from chargeside.check.guide_ways import check_ways
 from chargeside.check.guide_words import check_characters, check_words
 from chargeside.findings import Finding, Findings
@@ -102,6 +103,7 @@ def _check_problem(problem: Problem, around: _Around, findings: Findings) -> Non
     check_words(problem, english, around.capitals, findings)
     check_screens(english, around.screens, findings)
     check_sources(problem, english, around.today, findings)
+    check_unfinished(problem, english, findings)
     if not (around.for_operator and is_shared(problem)):
         check_reading(english, findings)
     for guide in problem.guides:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from pathlib import Path
 
 import click
 
 from chargeside.cli.common import FILE, FOLDER, command
-from chargeside.load.content import content_root
-from chargeside.scaffold import new_operator, new_problem, new_sheet
+from chargeside.cli.new_problem import new_problem_command
+from chargeside.scaffold import new_operator, new_sheet
 
 
 @click.group()
@@ -49,30 +47,6 @@ def new_operator_command(folder: Path, **values: str) -> None:
     for path in new_operator(folder, **values):
         click.echo(f"wrote {path}")
     click.echo(f"Next: read it, then `chargeside import ocpi YOUR_FEED.json --to {folder}`.")
-
-
-@new.command("problem")
-@click.argument("slug")
-@click.option("--title", default="What the driver sees, in their words", help="Title of the guide.")
-@click.option(
-    "--operator", type=FOLDER, help="Write it into this operator's own problems/ instead of the shared ones."
-)
-@command
-def new_problem_command(slug: str, title: str, operator: Path | None) -> None:
-    """Write a guide to start from: problems/SLUG/en.md.
-
-    \b
-    Example:
-      chargeside new problem cable-too-short --title "The cable does not reach my car"
-    """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-        raise click.BadParameter(
-            "use small letters, digits and hyphens, like cable-too-short", param_hint="SLUG"
-        )
-    review = dt.date.today().replace(year=dt.date.today().year + 1, day=1).isoformat()
-    for path in new_problem((operator or content_root()) / "problems" / slug, title=title, review=review):
-        click.echo(f"wrote {path}")
-    click.echo("Next: write it, then `chargeside check`.")
 
 
 @click.command()
@@ -118,3 +92,6 @@ def new_sheet_command(path: Path) -> None:
     click.echo(
         f"Next: fill it in, delete the example rows, then `chargeside import csv {path} --to YOUR_FOLDER`."
     )
+
+
+new.add_command(new_problem_command)

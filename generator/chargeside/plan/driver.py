@@ -22,7 +22,7 @@ from chargeside.model.operator import Operator
 from chargeside.model.problem import CATEGORIES, END_POINTS, Problem
 from chargeside.plan.applying import Applying, Kept
 from chargeside.plan.card_brands import card_brands
-from chargeside.plan.driver_codes import MOST_OWN, Messages
+from chargeside.plan.driver_codes import MOST_ON_PAGE, MOST_OWN, Messages
 from chargeside.plan.driver_find import find_pages
 from chargeside.plan.driver_index import find_index
 from chargeside.plan.driver_legal import data_sources, legal_pages, legal_paths, plain_pages
@@ -395,11 +395,14 @@ class DriverPlanner:
         return replace(kit, bundle=self.bundles.of_kit(kit))
 
     def codes_page(self, lang: str, country: str, messages: tuple[MessageRow, ...], notes: NotesView) -> str:
-        """The address of the page on lights and messages; with many codes of the operator's, the field's have one of their own."""
+        """The address of the page on lights and messages; with many codes of the operator's it leads on to others."""
         if len(notes.codes) <= MOST_OWN:
             return self.topic("codes", lang, country, messages=messages, notes=notes)
         href = self.topic("codes", lang, country, messages=messages)
-        return self.topic("codes", lang, country, notes=notes, messages_href=href)
+        first, *more = (notes.codes[n : n + MOST_ON_PAGE] for n in range(0, len(notes.codes), MOST_ON_PAGE))
+        for codes in reversed(more):
+            href = self.topic("codes", lang, country, notes=NotesView(codes=codes), messages_href=href)
+        return self.topic("codes", lang, country, notes=replace(notes, codes=first), messages_href=href)
 
     def photo(self, photo: Photo) -> str:
         """The address of a photo, planned on the way."""

@@ -9,8 +9,8 @@ from chargeside.model.hardware import CALL
 from chargeside.model.screen_codes import ScreenCode, spelling
 from chargeside.plan.driver_views import GuideRef, MessageRow
 
-MOST_OWN = 60
-"""So many codes of an operator's own fit on a page beside those of the field."""
+MOST_OWN, MOST_ON_PAGE = 40, 90
+"""So many codes of an operator's own fit on a page beside those of the field, and so many on a page of their own."""
 
 _KINDS = ("fix", "danger", "call")
 
