@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chargeside.changed import Touched, _Place, check_touched
 from chargeside.check.guide_pictograms import check_pictograms
 from chargeside.check.guide_pieces import told
 from chargeside.check.guide_reading import grade, grade_of
@@ -798,6 +799,33 @@ def test_a_guide_that_goes_leaves_no_way_to_nowhere(repository: Path) -> None:
         if f["path"] == "op/problems/green-light/en.md"
     ]
     assert result.exit_code == 1
+
+
+def test_words_taken_from_a_guide_that_was_not_touched_are_named(repository: Path) -> None:
+    """Whichever of the two the finding is laid to."""
+    for slug in ("aaa", "zzz"):
+        (repository / "problems" / slug).mkdir()
+        text = changed((TITLE, f"All {slug}"), (SYMPTOM, "[Green]"))
+        (repository / "problems" / slug / "en.md").write_text(text)
+        report = json.loads(check(repository, "--changed", "main", "--format", "json").stdout)
+        assert "G531" in [finding["code"] for finding in report["findings"] if slug in str(finding)]
+
+
+def test_one_guide_is_checked_as_among_all_others() -> None:
+    """Where nothing but a guide was touched, the others are read in part only: what is found in it stays the same."""
+    touched_files = {
+        f"problems/{slug}/en.md": _Place(content_root(), f"problems/{slug}/en.md", "HEAD")
+        for slug in ("how-to-start", "cable-stuck")
+    }
+    what = Touched("HEAD", touched_files)
+    fast, slow = Findings(), Findings()
+    part = check_touched(what, "2030-01-01", fast)
+    whole = load_content(slow)
+    check_content(whole, "2030-01-01", slow)
+    mine = [finding for finding in slow if finding.path in touched_files]
+    assert [finding for finding in fast if finding.path in touched_files] == mine
+    assert {finding.code for finding in mine} >= {"G513"}
+    assert part.problems["how-to-start"].guide("en") == whole.problems["how-to-start"].guide("en")
 
 
 @pytest.mark.parametrize(

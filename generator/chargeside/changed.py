@@ -6,6 +6,7 @@ from there with the same reader, so that "changed" means what drivers read, not 
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -16,7 +17,7 @@ from chargeside.check.guide_stations import Kits
 from chargeside.check.guides import check_content
 from chargeside.errors import ChargesideError
 from chargeside.findings import Finding, Findings
-from chargeside.load.content import content_root, load_content
+from chargeside.load.content import MAX_GUIDE_BYTES, content_root, load_content
 from chargeside.load.guide import GuideReader, ReadGuide
 from chargeside.load.pictograms import pictogram_names
 from chargeside.load.source import folder_name
@@ -29,12 +30,25 @@ _SHARED = ("problems/", "connectors/", "generator/chargeside/")
 _FACTS_OF_STATIONS = ("kits.yml", "overrides.csv", "operator.yml")
 
 
+_BETWEEN_GUIDES = frozenset({"G531", "G535", "G537"})
+"""Rules on two guides or more: the finding may be laid to the one that was not touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where git knows a file: a folder, the path there, and the commit that it is compared with."""
+
+    root: Path
+    path: str
+    since: str
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What differs from a base. `files`: as findings show them, with the folder that git knows them in and their path there."""
+    """What differs from a base. `since`: the commit at which the branch left it. `files`: by the names that findings have for them."""
 
-    base: str
-    files: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
+    since: str
+    files: Mapping[str, _Place] = field(default_factory=dict)
 
     @property
     def guides(self) -> tuple[str, ...]:
@@ -47,15 +61,21 @@ class Touched:
         return all(map(_is_guide, self.files))
 
     def concerns(self, finding: Finding) -> bool:
-        """Whether a finding is in a touched file, or says that a guide leads to one that was removed."""
+        """Whether a finding is in a touched file, or comes of one: a guide leads to one that was removed, or has words of one
+        that was touched."""
         if finding.path in self.files or finding.path in self.guides:
             return True
-        return finding.code == "G506" and any(f'"{slug}"' in finding.message for slug in self._removed())
+        if finding.code == "G506":
+            return any(f'"{slug}"' in finding.message for slug in self._removed())
+        return finding.code in _BETWEEN_GUIDES and any(
+            re.search(rf"(?<![\w-]){re.escape(_slug(folder))}(?![\w-])", finding.message)
+            for folder in self.guides
+        )
 
     def _removed(self) -> Iterator[str]:
-        for shown, (root, path) in self.files.items():
-            if _is_guide(shown) and shown.endswith("/en.md") and not (root / path).exists():
-                yield _folder(shown).rpartition("/")[2]
+        for shown, place in self.files.items():
+            if _is_guide(shown) and shown.endswith("/en.md") and not (place.root / place.path).exists():
+                yield _slug(_folder(shown))
 
 
 def _is_guide(shown: str) -> bool:
@@ -66,6 +86,10 @@ def _folder(shown: str) -> str:
     return shown.rpartition("/")[0]
 
 
+def _slug(folder: str) -> str:
+    return folder.rpartition("/")[2]
+
+
 def touched(base: str, operator_folder: Path | None = None) -> Touched:
     """What differs from the point at which this branch left `base`.
 
@@ -73,16 +97,16 @@ def touched(base: str, operator_folder: Path | None = None) -> Touched:
     """
     if not base or base.startswith("-"):
         raise ChargesideError(f'"{base}" names no commit: give a branch, like main or origin/main')
-    files: dict[str, tuple[Path, str]] = {}
+    files: dict[str, _Place] = {}
     since = ""
     if operator_folder is None or _git(content_root(), "merge-base", "--end-of-options", base, "HEAD"):
         # An operator's repository need not hold the guides of all: those of an installed package do not change.
         since, changed = _differs(content_root(), base)
-        files = {path: (content_root(), path) for path in changed if path.startswith(_SHARED)}
+        files = {path: _Place(content_root(), path, since) for path in changed if path.startswith(_SHARED)}
     if operator_folder:
         since, changed = _differs(operator_folder, base)
         name = folder_name(operator_folder)
-        files |= {f"{name}/{path}": (operator_folder, path) for path in changed}
+        files |= {f"{name}/{path}": _Place(operator_folder, path, since) for path in changed}
     return Touched(since, files)
 
 
@@ -95,7 +119,8 @@ def _differs(root: Path, base: str) -> tuple[str, list[str]]:
             "(`git fetch origin main`; in a workflow, check out with fetch-depth: 0)"
         )
     since = left.decode().strip()
-    changed = _git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", since, "--") or b""
+    how = ("--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
+    changed = _git(root, "diff", *how, since, "--") or b""
     changed += _git(root, "ls-files", "--others", "--exclude-standard", "-z") or b""
     return since, [name.decode("utf-8", "replace") for name in changed.split(b"\0") if name]
 
@@ -112,7 +137,7 @@ def _git(root: Path, *words: str) -> bytes | None:
 def check_touched(what: Touched, today: str, findings: Findings) -> Content:
     """Load and check where only guides of all operators were touched: those whole, the others as far as they are held against."""
     content = load_content(findings, whole=what.guides)
-    slugs = {folder.rpartition("/")[2] for folder in what.guides}
+    slugs = {_slug(folder) for folder in what.guides}
     check_content(content, today, findings, only=slugs)
     return content
 
@@ -205,7 +230,7 @@ def affects(what: Touched, content: Content, network: Network | None) -> Affects
     guides = [_change(folder, by_folder.get(folder), what, content, reader, kits) for folder in what.guides]
     others = [shown for shown in what.files if shown.rpartition("/")[2] in _FACTS_OF_STATIONS]
     return Affects(
-        what.base,
+        what.since,
         tuple(one for one in guides if one),
         sum(kits.stations.values()) if kits else None,
         len(kits.stations) if kits else None,
@@ -222,7 +247,7 @@ def _change(
     kits: Kits | None,
 ) -> GuideChange | None:
     english = f"{folder}/en.md"
-    slug = folder.rpartition("/")[2]
+    slug = _slug(folder)
     led_from = tuple(one.slug for one in content.problems.values() if slug in _onward(one))
     before = _before(what, english, reader) if english in what.files else None
     if problem is None:
@@ -255,9 +280,9 @@ def _change(
 
 def _before(what: Touched, shown: str, reader: GuideReader) -> ReadGuide | None:
     """An English guide as it was; None where there was none, or none that can be read."""
-    root, path = what.files[shown]
-    was = _git(root, "show", f"{what.base}:./{path}")
-    if was is None:
+    place = what.files[shown]
+    was = _git(place.root, "show", f"{place.since}:./{place.path}")
+    if was is None or len(was) > MAX_GUIDE_BYTES:
         return None
     text = was.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
     return reader.read(text, "en", shown, Findings())

@@ -48,11 +48,13 @@ PLACES: Mapping[str, tuple[str, str]] = {
 }
 """Short names of conditions: the condition, and its meaning. Each also holds where nothing is known of it."""
 
-_LITTLE = frozenset(
-    "a an and are at be been by can do does for has have how i in is it its me my of on or so than that the this to was we with"
-    " you your".split()
+_LITTLE = re.compile(
+    r"an?|and|are|at|be|been|by|can|do|does|for|has|have|how|i|in|is|its?|me|my|of|on|or|so|than|that|the|this|to|was|we|with|you|your"
 )
+"""Words that tell little of a problem."""
 _SLUG_WORDS, _SLUG_LENGTH = 4, 40
+_BUTTON = 24
+"""Characters that a button has room for."""
 _ALIKE = 0.6
 """Share of words in common from which two titles are said to be alike."""
 
@@ -109,7 +111,7 @@ def slug_of(title: str) -> str:
     """A name for the guide's folder and address, of the words of its title that tell most; empty where there are none."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", plain))
-    telling = [word for word in words if word not in _LITTLE] or words
+    telling = [word for word in words if not _LITTLE.fullmatch(word)] or words
     slug = "-".join(telling[:_SLUG_WORDS])
     return (
         slug if len(slug) <= _SLUG_LENGTH else slug[:_SLUG_LENGTH].rpartition("-")[0] or slug[:_SLUG_LENGTH]
@@ -120,7 +122,7 @@ def condition_of(wish: str, content: Content) -> str:
     """The condition for a name of PLACES, or for one that is written out. Raises ConditionError."""
     if wish.lower() in PLACES:
         return PLACES[wish.lower()][0]
-    parse_condition(wish, content.connectors)
+    parse_condition(wish, tuple(content.connectors))
     return wish
 
 
@@ -149,6 +151,8 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def guide_text(draft: Draft, review: str) -> str:
     """The guide, valid as it is; what its author must write is marked TODO, which `check` reports. `review`: ISO date."""
     lines = [f"title: {_quoted(draft.title)}"]
+    if len(draft.title) > _BUTTON:
+        lines += [f"short: TODO for the button   # the title in at most {_BUTTON} characters"]
     if draft.symptoms:
         lines += ["symptoms:", *(f"  - {_quoted(words)}" for words in draft.symptoms)]
     lines += [f"category: {draft.category}"]

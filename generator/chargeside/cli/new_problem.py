@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -69,6 +68,8 @@ def new_problem_command(
     """
     if operator and not (operator / "operator.yml").is_file():
         raise click.BadParameter(f"{operator} holds no operator.yml", param_hint="--operator")
+    if not operator and not (content_root() / "pyproject.toml").is_file():
+        operator = _own_folder()
     asks = not (title and category)
     if asks and not sys.stdin.isatty():
         raise click.UsageError(_TEACH)
@@ -97,6 +98,13 @@ def new_problem_command(
     click.echo(f"  chargeside check{target}")
 
 
+def _own_folder() -> Path:
+    """The operator's folder that we are in: guides of all operators are changed in a checkout, not where they are installed."""
+    if Path("operator.yml").is_file():
+        return Path.cwd()
+    raise click.UsageError("name the operator whose guide it is: --operator my-network")
+
+
 def _ask(question: str, default: str | None = None) -> str:
     click.echo(f"\n{question}", err=True)
     answer = click.prompt(">", default=default, show_default=False, prompt_suffix=" ", err=True)
@@ -109,40 +117,45 @@ def _several(answer: str) -> tuple[str, ...]:
 
 def _choose(question: str, choices: Mapping[str, str]) -> str:
     """One of these, by its name or number."""
+    question = _listed(question, choices)
+    while (answer := _named(_ask(question), choices)) not in choices:
+        question = f'"{answer}" is none of them. Type a number from 1 to {len(choices)}, or a name.'
+    return answer
+
+
+def _listed(question: str, choices: Mapping[str, str]) -> str:
     lines = (f"{number:>4}  {name:<14} {words}" for number, (name, words) in enumerate(choices.items(), 1))
-    names = list(choices)
-    question = "\n".join((question, *lines))
-    while True:
-        answer = _ask(question).lower()
-        if answer in choices:
-            return answer
-        if answer.isdigit() and 1 <= int(answer) <= len(names):
-            return names[int(answer) - 1]
-        question = f'"{answer}" is none of them. Type a number from 1 to {len(names)}, or a name.'
+    return "\n".join((question, *lines))
+
+
+def _named(answer: str, choices: Mapping[str, str]) -> str:
+    """The choice of that number; else the answer itself, in small letters where that is a choice."""
+    by_number = {str(number): name for number, name in enumerate(choices, 1)}
+    return by_number.get(answer) or (answer.lower() if answer.lower() in choices else answer)
 
 
 def _where(wish: str | None, asks: bool, content: Content) -> str:
     """The condition that was asked for."""
     if wish is None and asks:
-        lines = (
-            f"{number:>4}  {name:<14} {words}" for number, (name, (_, words)) in enumerate(PLACES.items(), 1)
-        )
-        question = "\n".join(
-            ("At which chargers can it happen?", *lines, "      or a condition, like display=yes")
-        )
-        while wish is None:
-            answer = _ask(question, "1")
-            answer = [*PLACES][int(answer) - 1] if answer in map(str, range(1, len(PLACES) + 1)) else answer
-            try:
-                return condition_of(answer, content)
-            except ConditionError as error:
-                question = f"{error}. Type a number, a name or a condition."
+        return _ask_where(content)
     try:
         return condition_of(wish or "all", content)
     except ConditionError as error:
+        known = ", ".join(PLACES)
         raise click.BadParameter(
-            f"{error}; name one of {', '.join(PLACES)}, or write a condition", param_hint="--applies-to"
+            f"{error}; name one of {known}, or write a condition", param_hint="--applies-to"
         ) from None
+
+
+def _ask_where(content: Content) -> str:
+    words = {name: meaning for name, (_, meaning) in PLACES.items()}
+    question = f"{_listed('At which chargers can it happen? Enter for all.', words)}\n      or a condition, like display=yes"
+    while True:
+        answer = _ask(question, "all")
+        try:
+            return condition_of(_named(answer, words), content)
+        except ConditionError as error:
+            question = f"{error}. Type a number, a name or a condition."
 
 
 def _slug(given: str | None, draft: Draft, asks: bool) -> str:

@@ -237,4 +237,7 @@ def _check_next(one: _Loaded, all_loaded: Mapping[str, _Loaded], findings: Findi
     for way, line in one.ways:
         if one.problem and way not in END_POINTS and way not in all_loaded:
             message = f'next leads to "{way}", which is no problem and no end point'
-            findings.add("G506", one.problem.path, line, message, nearest(way, (*END_POINTS, *all_loaded)))
+            mend = nearest(way, (*END_POINTS, *all_loaded))
+            if mend.startswith("use one of"):  # a list of all guides helps nobody
+                mend = f"name the folder of a guide, or one of: {', '.join(END_POINTS)}"
+            findings.add("G506", one.problem.path, line, message, mend)

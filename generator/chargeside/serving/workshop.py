@@ -92,7 +92,7 @@ class Workshop:
             "summary": _in_words(reading.findings),
             "findings": [{**one.as_dict(), "saved": one.path in saved} for one in ordered[:_LISTED]],
             "more": max(0, len(ordered) - _LISTED),
-            "held": list(reading.held),
+            "held": [{"path": path, "slug": self.sources.slug_of(path)} for path in reading.held],
             "saved": list(saved)[:_FILES],
             "focus": self._focus(saved),
             "choices": choices.as_dict() if choices else None,

@@ -91,7 +91,8 @@
 
   const tell = () => {
     const told = at("told"), lines = [];
-    if (state.held && state.held.length) lines.push(make("span", "The last good version, until the mistakes are mended", "old"));
+    const many = /station|all/.test(asked.page);
+    if ((state.held || []).some(one => !one.slug || many || one.slug == asked.slug)) lines.push(make("span", "The last good version, until the mistakes are mended", "old"));
     if (place.note) lines.push(make("span", place.note, "note"));
     if (place.name) {
       const line = make("span", asked.page == "station" ? "" : "At ");
@@ -238,7 +239,7 @@
     at("show-found").className = counts.error ? "error" : "";
     at("show-found").firstChild.textContent = counts.error ? counts.error + (counts.error == 1 ? " error" : " errors") : counts.warning ? counts.warning + (counts.warning == 1 ? " warning" : " warnings") : "Fine";
     at("held").hidden = !held.length;
-    at("held").textContent = "Until this is mended, pages show the last good version of " + held.join(", ") + ".";
+    at("held").textContent = "Until this is mended, pages show the last good version of " + held.map(one => one.path).join(", ") + ".";
   };
 
   /* ---- news ---- */
