@@ -101,7 +101,7 @@ _BANS = (
     _ban(
         "an adapter",
         "leave it out, or say: only the adapter that your car's maker approves",
-        rf"\b(?:use|try|fit|attach|take|put[ ]on|buy|borrow|connect|plug[ ]in|bring|with|add){_FEW}adapt[eo]rs?\b",
+        rf"\b(?:use|try|fit|attach|take|put[ ]on|buy|borrow|connect|plug[ ]in|bring|add|(?:charge|start|go[ ]on)[ ]with){_FEW}adapt[eo]rs?\b(?![ ](?:out|off|away|home)\b)",
         r"\b(?:maker|manufacturer|approve[sd]?|came[ ]with[ ](?:your|the)[ ]car)\b",
     ),
     _ban(
@@ -161,7 +161,7 @@ _IF = re.compile(
 )
 _ANEW = re.compile(r"\b(?:but|instead|then|so|only|otherwise)\b")
 _OTHERS_DO = re.compile(
-    r"\b(?:we|staff|electricians?|engineers?|technicians?|ask \w+(?: \w+)? to|let us|they|somebody else|someone else)\b"
+    r"\b(?:we|staff|electricians?|engineers?|technicians?|ask \w+(?: \w+)? to|us to|let us|they|somebody else|someone else)\b"
 )
 _COMMA = re.compile(r"[,;:()–—]\s*|\s-\s")
 

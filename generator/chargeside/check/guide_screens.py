@@ -19,7 +19,7 @@ _MOST = 20
 """Quoted texts of one piece that are looked at: who writes more has other worries."""
 # What is quoted as a name of something to press is no message.
 _LABEL = re.compile(
-    r"\b(?:press|tap|touch|choose|select|pick|click|called|named|labelled|marked|button|menu|setting|switch|key|printed|word|words|page|tab)\W+(?:the |a |on |for |button |word )*$"
+    r"\b(?:press|tap|touch|choose|select|pick|click|called|named|labelled|marked|button|menu|setting|switch|key|printed|word|words|page|tab|letters?|look for|find)\W+(?:the |a |on |for |button |word )*$"
 )
 
 
@@ -32,13 +32,19 @@ def screen_texts(content: Content) -> Mapping[str, str]:
 
 
 def check_screens(guide: Guide, known: Mapping[str, str], findings: Findings) -> None:
-    """G532: each quoted text stands among the symptoms of a guide, or in problems/codes.yml. `known`: by `screen_texts`."""
+    """G532: each quoted text stands among the symptoms of a guide, as a part of one of its own, or in problems/codes.yml.
+
+    `known`: by `screen_texts`.
+    """
+    own = f" {' | '.join(map(folded, guide.symptoms))} "
     titles = (piece for piece in named(guide) if piece.kind in ("title", "short"))
     for piece in (*titles, *told(guide), *asked(guide)):
         for found in islice(_QUOTED.finditer(piece.text), _MOST):
             quoted = (found.group(1) or found.group(2) or "").strip()
             right = known.get(folded(quoted))
-            if _LABEL.search(piece.text[: found.start()].casefold()) or (right and _equal(quoted, right)):
+            if right and _equal(quoted, right):
+                continue
+            if _LABEL.search(piece.text[: found.start()].casefold()) or f" {folded(quoted)} " in own:
                 continue
             message = f'{piece.name} quotes "{quoted}", which is no symptom of any guide and no screen text of codes.yml'
             findings.add("G532", guide.path, piece.line, message, _mend(quoted, right, known))

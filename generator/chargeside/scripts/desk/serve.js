@@ -37,7 +37,7 @@
   const go = href => {
     const doc = inside();
     const same = doc && page_of(path()) == page_of(href);
-    keep = same && { y: frame.contentWindow.scrollY, open: [...doc.querySelectorAll("details[open][id]")].map(one => one.id) };
+    keep = same && { y: frame.contentWindow.scrollY, open: [...doc.querySelectorAll("[id] > details[open]")].map(one => one.parentNode.id) };
     last = href;
     if (same && path() == href) frame.contentWindow.location.reload();
     else if (doc) frame.contentWindow.location.replace(href);
@@ -56,7 +56,7 @@
     doc.documentElement.style.scrollbarWidth = "none";
     if (keep) {
       for (const id of keep.open) {
-        const part = doc.getElementById(id);
+        const part = doc.querySelector("#" + CSS.escape(id) + " > details");
         if (part) part.open = true;
       }
       frame.contentWindow.scrollTo(0, keep.y);
