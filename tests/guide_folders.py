@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -12,9 +13,14 @@ from chargeside.build import load_and_check
 from chargeside.check.guide_pictograms import check_pictograms
 from chargeside.check.guides import check_content
 from chargeside.findings import Findings
-from chargeside.load.content import content_root, load_content
+from chargeside.load.content import content_root, load_connectors, load_content
+from chargeside.load.guide import GuideReader
+from chargeside.load.pictograms import pictogram_names
+from chargeside.load.translation import fingerprints
+from chargeside.model.connector import ConnectorType
 from support import TODAY, Folder, operator_folder, replaced
 
+DRAWINGS = "generator/chargeside/pictograms"
 NETWORK = "my-network"
 """The folder of an operator, where the files of a case name one."""
 
@@ -42,16 +48,34 @@ The charger waits for you.
 """
 """A guide that no rule finds fault with."""
 
-GERMAN = """\
+_GERMAN = """\
 ---
-title: Rotes Licht
----
-Warten Sie.
+title: Das Licht ist rot
+translates:
+{translates}---
+Die Ladesäule wartet auf Sie.
 
-1. **Ausstecken**.
-   {: #unplug }
+1. **Ziehen Sie den Stecker ab** und warten Sie.
+   {{: #unplug }}
+2. **Stecken Sie ihn** wieder ein.
+   {{: #plug-in }}
+
+**Rufen Sie an, wenn** es rot bleibt.
+{{: #call }}
 """
-"""A translation of which nothing is fresh."""
+
+
+@cache
+def _connectors() -> dict[str, ConnectorType]:
+    return load_connectors(content_root() / "connectors", Findings())
+
+
+def german() -> str:
+    """GUIDE in German, up to date."""
+    read = GuideReader(pictogram_names(), ()).read(GUIDE, "en", "problems/red-light/en.md", Findings())
+    assert read
+    lines = (f'  {name}: "{digest}"\n' for name, digest in fingerprints(read.guide).items())
+    return _GERMAN.format(translates="".join(lines))
 
 
 def with_keys(lines: str, text: str = GUIDE) -> str:
@@ -83,19 +107,21 @@ def with_piece(piece: str, text: str = GUIDE) -> str:
 
 
 def check_files(base: Path, files: Mapping[str, str | bytes]) -> Findings:
-    """What `check` finds in files below problems/, my-network/problems/ and pictograms/, and nothing else.
+    """What `check` finds in files below problems/, my-network/problems/ and the drawings, and nothing else.
 
     With a file below my-network/ it is the check of an operator with two fast chargers.
     """
     root = Folder(base / "content")
     (root.path / "problems").mkdir(parents=True)
-    (root.path / "connectors").symlink_to(content_root() / "connectors")
     root.write("problems/codes.yml", "codes: []\n")
     root.write("problems/glossary.yml", "words: []\n")
     for name, data in files.items():
         root.write(name, data)
-    findings = Findings()
-    with patch("chargeside.load.content.content_root", lambda: root.path):
+    findings, plugs = Findings(), _connectors()
+    with (
+        patch("chargeside.load.content.content_root", lambda: root.path),
+        patch("chargeside.load.content.load_connectors", lambda *_: plugs),
+    ):
         if any(name.startswith(f"{NETWORK}/") for name in files):
             operator = operator_folder(base).path
             for path in sorted(operator.iterdir()):
@@ -104,6 +130,6 @@ def check_files(base: Path, files: Mapping[str, str | bytes]) -> Findings:
             return findings
         content = load_content(findings)
         check_content(content, TODAY, findings)
-    if (root.path / "pictograms").is_dir():
-        check_pictograms(content, findings, root.path / "pictograms")
+    if (root.path / DRAWINGS).is_dir():
+        check_pictograms(content, findings, root.path / DRAWINGS)
     return findings

@@ -1,8 +1,8 @@
 """The handbook's page of each rule on guides: its bad example breaks that rule, and its good one does not.
 
-An example is one or more fenced blocks with the class `.bad` or `.good`. A block with a `title` is a whole file of that path. One
-without is put into a guide that is right: `yaml` in place of the keys it names, `markdown` in place of steps, first sentences or
-"Call us if". A block of `text` lists paths of files, which the test fills.
+An example is one or more fenced blocks with the class `.bad` or `.good`; `title` says which file it is of. A guide that begins with
+`---` is whole. Else the block is put into a guide that is right: `yaml` in place of the keys it names, `markdown` in place of the
+steps, the first sentences or "Call us if". A block of `text` lists paths of files, which the test fills.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from chargeside.findings import RULES, Severity
 from conftest import ROOT
-from guide_folders import GERMAN, GUIDE, check_files, with_keys, with_piece
+from guide_folders import DRAWINGS, GUIDE, check_files, german, with_keys, with_piece
 
 FOLDER = ROOT / "docs" / "authors" / "rules"
 CODES = sorted(code for code in RULES if code.startswith("G"))
@@ -28,7 +28,8 @@ _FENCE = re.compile(
     r"^```\{\.(?P<kind>\w+) \.(?P<side>bad|good)(?: title=\"(?P<title>[^\"]+)\")?\}\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-_FILLED = {"en.md": GUIDE, "de.md": GERMAN}
+ALT = f"{DRAWINGS}/alt.yml"
+
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the handbook is in the checkout only")
 
@@ -40,23 +41,24 @@ def page(code: str) -> str:
 
 def files_of(code: str, side: str) -> dict[str, str | bytes]:
     """The files of an example, by their paths."""
-    files: dict[str, str | bytes] = {}
-    piece = GUIDE
+    files: dict[str, str] = {}
     for block in _FENCE.finditer(page(code)):
-        text = block["text"]
+        path, text = block["title"] or "problems/red-light/en.md", block["text"]
         if block["side"] != side:
             continue
-        if block["title"]:
-            files[block["title"]] = text
-        elif block["kind"] == "text":
-            files |= {path: _FILLED[Path(path).name] for path in text.split()}
+        if block["kind"] == "text":
+            files |= {name: GUIDE if name.endswith("/en.md") else german() for name in text.split()}
+        elif text.startswith("---\n") or path.endswith(".yml"):
+            files[path] = text
         else:
-            piece = with_keys(text, piece) if block["kind"] == "yaml" else with_piece(text, piece)
-    if piece != GUIDE or not any(name.startswith(("problems/", "my-network/")) for name in files):
-        files["problems/red-light/en.md"] = piece
-    if "pictograms/alt.yml" in files:
-        files |= {f"pictograms/{name}.svg": "<svg/>" for name in ("plug-in", "unplug", "wait")}
-    return files
+            put = with_keys if block["kind"] == "yaml" else with_piece
+            files[path] = put(text, files.get(path, GUIDE))
+    if not any(name.endswith("/en.md") for name in files) and "{.text" not in page(code):
+        files["problems/red-light/en.md"] = GUIDE
+    if ALT in files:  # what the good example has words for is what was drawn
+        drawn = re.findall(r"^  ([\w-]+):", page(code).partition("## Good")[2], re.MULTILINE)
+        files |= {f"{DRAWINGS}/{name}.svg": "<svg/>" for name in drawn}
+    return dict(files)
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
@@ -81,7 +83,9 @@ def test_a_page_says_why_and_shows_both(code: str) -> None:
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Why", "Bad", "Good", "In doubt"]
     words = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL).split()
     assert 60 <= len(words) <= 150, len(words)
-    assert len(re.findall(r"^```", text, re.MULTILINE)) == 2 * len(_FENCE.findall(text)), "a block of neither side"
+    assert len(re.findall(r"^```", text, re.MULTILINE)) == 2 * len(_FENCE.findall(text)), (
+        "a block of neither side"
+    )
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 from click.testing import CliRunner, Result
@@ -29,6 +30,7 @@ from chargeside.load.content import _build, content_root, load_connectors, load_
 from chargeside.load.guide import GuideReader
 from chargeside.load.network import load_network
 from chargeside.load.pictograms import pictogram_names
+from chargeside.load.translation import fingerprints
 from chargeside.model.condition import ALWAYS, parse_condition
 from chargeside.model.connector import ConnectorType
 from chargeside.model.network import Content
@@ -482,7 +484,7 @@ def test_a_screen_text_leads_to_one_guide() -> None:
         ('Press "Stop" on the screen.', None),
         ('Look for "1000 V" on the charger.', None),
         ('The screen says "red".', None),
-        ('The screen says "ed lig".', "add it to symptoms"),
+        ('The screen says "ed lig".', 'did you mean "Red light"?'),
         ('The screen says "Red lights".', 'did you mean "Red light"?'),
         ('The screen says "Something else".', "add it to symptoms"),
     ],
@@ -735,6 +737,12 @@ def repository(tmp_path: Path) -> Path:
         "problems/green-light/en.md",
         changed((TITLE, "All green"), (SYMPTOM, "[Green]"), ("another-charger", "red-light")),
     )
+    translates = json.dumps(fingerprints(problem(GOOD).guide("en")))
+    german = GOOD.replace("symptoms:", f"translates: {translates}\nsymptoms:")
+    facts = ("category: starting", "outcome: fix", "next: another-charger", "review: 2027-11-01", SOURCES)
+    for fact in facts:
+        german = replaced(german, f"{fact}\n", "")
+    folder.write("problems/red-light/de.md", re.sub(r'( pictogram=[a-z-]+| when="[^"]*")', "", german))
     git(folder.path, "init", "-b", "main")
     git(folder.path, "add", "-A")
     git(folder.path, "commit", "-m", "Start")
@@ -762,6 +770,7 @@ def test_what_a_change_means_is_said(repository: Path) -> None:
         ["applies_to"],
         ["green-light"],
     )
+    assert change["stale"] == {"de": ["unplug", "pay"]}
     steps = {step["id"]: (step["how"], step["stations"]) for step in change["steps"]}
     everywhere = report["affects"]["of_stations"]
     # The chargers of the test give DC.
@@ -797,8 +806,7 @@ def test_what_was_not_touched_is_not_told(repository: Path) -> None:
 
 
 def test_a_guide_that_goes_leaves_no_way_to_nowhere(repository: Path) -> None:
-    (repository / "problems/red-light/en.md").unlink()
-    (repository / "problems/red-light").rmdir()
+    rmtree(repository / "problems/red-light")
     result = check(repository, "--changed", "main", "--format", "json")
     assert "G506" in [
         f["code"]

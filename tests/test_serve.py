@@ -39,7 +39,7 @@ from chargeside.serving.pages import Pages
 from chargeside.serving.serve import operator_folder as folder_to_serve
 from chargeside.serving.sources import Sources
 from chargeside.serving.watch import Watcher
-from support import TODAY, evse, location, operator_folder
+from support import OPERATOR, TODAY, evse, location, operator_folder, shared_content
 from support import socket as ac_socket
 
 COMMAND = (sys.executable, "-c", "from chargeside.cli import main; main()")
@@ -145,12 +145,14 @@ def running(folder: Path, base: Path, port: int = 0) -> Iterator[Running]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A small operator: fast chargers in one town, one AC socket in another; a guide of its own."""
     base = tmp_path_factory.mktemp("serve")
+    germany = {**OPERATOR["countries"]["DE"], "languages": ["en", "de"]}
     folder = operator_folder(
         base,
         location("L1", name="North Gate"),
         location("L2", name="South Gate"),
         location("L3", evse("E1", ac_socket()), name="Old Mill", city="Millbrook"),
-        languages=["de", "en"],
+        languages=["en", "de"],
+        countries={"DE": germany},
     ).path
     guide = folder / "problems" / "squeaky-lid" / "en.md"
     guide.parent.mkdir(parents=True)
@@ -583,7 +585,7 @@ def test_in_the_browser_pinned_pages_stay_and_choices_are_followed(desk: Any, wr
     desk.click("#hits button")
     until(lambda: "Old Mill" in shell.text() or "Millbrook" in shell.text())
     desk.select_option("#lang", "de")
-    until(lambda: shell.inside("d.documentElement.lang") == "de")
+    until(lambda: shell.inside("d.documentElement?.lang") == "de")
     desk.select_option("#width", "320")
     assert shell.inside("d.defaultView.innerWidth") == 320
     assert shell.complaints == []
@@ -608,10 +610,8 @@ def test_in_the_browser_the_stream_comes_back_after_the_server_did(
 def test_on_a_phone_the_page_has_the_screen_and_the_rest_is_folded_away(chromium: Any, site: Running) -> None:
     axe = pytest.importorskip("axe_playwright_python.base", reason="needs axe-playwright-python")
     for scheme, size in (
-        ("light", (360, 640)),
         ("dark", (360, 640)),
         ("light", (1280, 860)),
-        ("dark", (1000, 700)),
     ):
         context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
         page = context.new_page()
@@ -661,34 +661,34 @@ def test_a_name_is_made_of_the_words_that_tell_most(title: str, slug: str) -> No
     assert slug_of(title) == slug
 
 
-@pytest.mark.parametrize("outcome", ["fix", "call", "danger"])
-def test_a_new_guide_has_no_errors_and_says_what_is_unwritten(tmp_path: Path, outcome: str) -> None:
+def test_a_new_guide_has_no_errors_and_says_what_is_unwritten(tmp_path: Path) -> None:
     folder = operator_folder(tmp_path).path
-    words = [
-        "new",
-        "problem",
-        "lid-squeaks",
-        "--title",
-        "A squeaking lid",
-        "--category",
-        "site",
-        "--outcome",
-        outcome,
-    ]
-    told = CliRunner().invoke(
-        main, [*words, "--applies-to", "DC", "--symptom", "It squeaks: loudly", "--operator", str(folder)]
-    )
-    assert told.exit_code == 0, told.output
-    assert "page=guide&slug=lid-squeaks" in told.output and f"chargeside check {folder}" in told.output
-    sources = Sources(folder)
-    reading = sources.read((), TODAY, "")
+    outcomes = ("fix", "call", "danger")
+    for outcome in outcomes:
+        words = ["new", "problem", outcome, "--title", f"A lid squeaks {outcome}", "--category", "site"]
+        words += [
+            "--outcome",
+            outcome,
+            "--applies-to",
+            "DC",
+            "--symptom",
+            f"Squeak: {outcome}",
+            "--operator",
+            str(folder),
+        ]
+        told = CliRunner().invoke(main, words)
+        assert told.exit_code == 0, told.output
+        assert f"page=guide&slug={outcome}" in told.output and f"chargeside check {folder}" in told.output
+    assert CliRunner().invoke(main, words).exit_code == 1  # it is there already
+    reading = Sources(folder).read((), TODAY, "")
     assert reading.network is not None
-    problem = reading.network.content.problems["lid-squeaks"]
-    assert (problem.outcome, problem.guide("en").symptoms) == (outcome, ("It squeaks: loudly",))
-    assert [one for one in reading.findings if "lid-squeaks" in one.path and one.severity == "error"] == []
-    unwritten = [one for one in reading.findings if one.code == "G549"]
-    assert len(unwritten) >= 2 and {one.severity for one in unwritten} == {"warning"}
-    assert CliRunner().invoke(main, [*words, "--operator", str(folder)]).exit_code == 1  # it is there already
+    for outcome in outcomes:
+        problem = reading.network.content.problems[outcome]
+        assert (problem.outcome, problem.guide("en").symptoms) == (outcome, (f"Squeak: {outcome}",))
+        found = [one for one in reading.findings if one.path == f"op/problems/{outcome}/en.md"]
+        assert [str(one) for one in found if one.severity == "error"] == []
+        unwritten = [one for one in found if one.code == "G549"]
+        assert len(unwritten) >= 2 and {one.severity for one in unwritten} == {"warning"}
 
 
 def test_without_a_terminal_it_says_what_to_say() -> None:
@@ -722,7 +722,7 @@ def test_wrong_flags_of_a_new_guide(tmp_path: Path, flag: str, value: str, says:
 
 
 def test_words_of_another_guide_are_named() -> None:
-    content = load_content(Findings())
+    content = shared_content()
     stuck = content.problems["cable-stuck"].guide("en")
     told = list(warnings(Draft("Brand new title", (stuck.symptoms[0].upper(),)), content))
     assert len(told) == 1 and "problems/cable-stuck/en.md" in told[0]

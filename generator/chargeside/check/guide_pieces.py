@@ -26,7 +26,7 @@ class Piece:
 
 def told(guide: Guide) -> Iterator[Piece]:
     """What is told to a driver who reads the guide: intro, steps and "Call us if …"."""
-    yield Piece("intro", "the first sentences", plain_text(guide.intro_html), guide.line_of("intro"))
+    yield Piece("intro", "the text above the steps", plain_text(guide.intro_html), guide.line_of("intro"))
     for step in guide.steps:
         yield Piece("step", f'step "{step.id}"', step.text, step.line, step.when)
     yield Piece("call", '"Call us if"', plain_text(guide.call_html), guide.line_of("call"))

@@ -23,7 +23,7 @@ def check_sources(problem: Problem, guide: Guide, today: str, findings: Findings
         mend = f"name a manual, a help page or a standard; {GENERAL_KNOWLEDGE} where there is none"
         findings.add("G539", problem.path, guide.line, "no sources are named", mend)
     elif (
-        set(problem.sources) == {GENERAL_KNOWLEDGE}
+        {source.casefold() for source in problem.sources} == {GENERAL_KNOWLEDGE.casefold()}
         and not problem.needs_review
         and _is_electrical(problem, guide)
     ):

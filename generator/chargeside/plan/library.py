@@ -205,9 +205,10 @@ class FactsPage:
 
 @dataclass(frozen=True, slots=True)
 class FindingsPage:
-    """Rules of the checker: code, severity, meaning."""
+    """Rules of the checker: code, severity, meaning; and the codes of those that have a page of their own."""
 
     rules: tuple[tuple[str, str, str], ...]
+    explained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,7 @@ def plan_library(content: Content, operator: Operator | None = None, docs: Itera
     if docs:
         pages["reference/facts.md"] = ("facts", _facts(content))
         pages["authors/pictograms.md"] = ("pictograms", _pictograms(content))
-        pages["reference/findings.md"] = ("findings", _findings())
+        pages["reference/findings.md"] = ("findings", _findings(docs))
         pages["reference/codes-covered.md"] = ("coverage", coverage_page(content))
         pages["operators/where-guides-lead.md"] = ("ways", ways_page(content.problems))
         pages |= {
@@ -474,5 +475,9 @@ def _pictograms(content: Content) -> PictogramsPage:
     return PictogramsPage(tuple((name, steps[name], guides[name]) for name in sorted(steps)))
 
 
-def _findings() -> FindingsPage:
-    return FindingsPage(tuple((code, rule.severity.value, rule.meaning) for code, rule in RULES.items()))
+def _findings(docs: Iterable[DocPage]) -> FindingsPage:
+    pages = {doc.path for doc in docs}
+    return FindingsPage(
+        tuple((code, rule.severity.value, rule.meaning) for code, rule in RULES.items()),
+        tuple(code for code in RULES if f"authors/rules/{code.lower()}.md" in pages),
+    )

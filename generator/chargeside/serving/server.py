@@ -112,6 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._text(503, "Too many browsers wait for news already.")
                 return
             self._head(200, "text/event-stream", None)
+            self.wfile.write(b"retry: 500\n\n")
             number = -1
             while self.command != "HEAD":
                 news = self.server.workshop.wait(number, _STILL_HERE)
