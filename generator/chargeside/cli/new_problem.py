@@ -13,7 +13,7 @@ import click
 from chargeside.cli.common import FOLDER, command, now
 from chargeside.drafting import CATEGORIES, OUTCOMES, PLACES, Draft, condition_of, slug_of, warnings
 from chargeside.findings import Findings
-from chargeside.load.content import SLUG, content_root, load_content
+from chargeside.load.content import RESERVED, SLUG, content_root, load_content
 from chargeside.model.condition import ConditionError
 from chargeside.model.network import Content
 from chargeside.scaffold import new_problem
@@ -162,7 +162,7 @@ def _slug(given: str | None, draft: Draft, asks: bool) -> str:
     proposed = given or slug_of(draft.title)
     if asks and not given:
         proposed = _ask(f"Its name in addresses, for ever. Enter for: {proposed}", proposed)
-    if not SLUG.fullmatch(proposed):
+    if not SLUG.fullmatch(proposed) or proposed in RESERVED:
         raise click.BadParameter(
             f'"{proposed}" is no name: use small letters, digits and hyphens, like cable-too-short',
             param_hint="SLUG",

@@ -24,8 +24,8 @@ MAX_GUIDE_BYTES = 16_000
 """Largest guide that is read, in bytes: several times what a driver wants to read, in any script."""
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 """Languages that a guide's file may be named after: `de`, `pt-BR`, `sr-Latn`."""
-# End points of `next`, and pages that stand beside the guides in g/<lang>/ (DESIGN.md, 6).
-_RESERVED = frozenset({*END_POINTS, "plugs", "pay", "speed", "codes", "words", "all"})
+RESERVED = frozenset({*END_POINTS, "plugs", "pay", "speed", "codes", "words", "all"})
+"""End points of `next`, and pages that stand beside the guides in g/<lang>/ (DESIGN.md, 6): no names of problems."""
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -158,9 +158,9 @@ def guide_folders(folder: Path, shown_folder: str, findings: Findings) -> Iterat
             message = f'differs from "{path.name.lower()}" by upper and lower case only'
             mend = "keep one folder, in small letters: on many computers and web servers the two are one"
             findings.add("G544", shown, None, message, mend)
-        elif not SLUG.fullmatch(path.name) or path.name in _RESERVED:
+        elif not SLUG.fullmatch(path.name) or path.name in RESERVED:
             message = "the folder's name is the problem's address"
-            mend = f"use small letters, digits and hyphens, and none of: {', '.join(sorted(_RESERVED))}"
+            mend = f"use small letters, digits and hyphens, and none of: {', '.join(sorted(RESERVED))}"
             findings.add("G501", shown, None, message, mend)
         else:
             yield path

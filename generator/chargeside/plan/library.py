@@ -21,6 +21,7 @@ from chargeside.plan.coverage import coverage_page
 from chargeside.plan.glossary import Linker
 from chargeside.plan.jobs import Job, Plan, digest
 from chargeside.plan.schemas import schemas
+from chargeside.plan.search_words import code_words, search_words
 from chargeside.plan.ways import ways_page
 from chargeside.plan.words import (
     CATEGORY_NAMES,
@@ -101,6 +102,7 @@ class GuidePage:
     question: str
     ways: tuple[Way, ...]
     codes: tuple[tuple[str, str], ...]
+    search_words: tuple[str, ...]
     sources: tuple[str, ...]
     phones: tuple[Phone, ...]
 
@@ -344,6 +346,7 @@ def _guide(
     if problem.outcome != "danger":  # whoever must get away reads nothing else
         texts = _linker(content.glossary).link(texts)
     intro, *told, call = texts
+    codes = [_code(code) for code in problem.codes]
     ways = [_way("", problem.next, refs)] if problem.next and problem.next != "call" else []
     ways += [_way(answer.text, answer.next, refs) for answer in problem.answers]
     return GuidePage(
@@ -359,7 +362,11 @@ def _guide(
         call_html=call,
         question=problem.question or "",
         ways=tuple(ways),
-        codes=tuple(_code(code) for code in problem.codes),
+        codes=tuple(codes),
+        search_words=(
+            *search_words((guide.title, guide.short, *guide.symptoms)),
+            *code_words(name for _system, name in codes),
+        ),
         sources=problem.sources,
         phones=_phones(operator),
     )
