@@ -144,6 +144,7 @@ RULES: dict[str, Rule] = {
     "G547": Rule(N, "A guide applies at no station"),
     "G548": Rule(W, "The review date is far away"),
     "G549": Rule(W, "A guide is not finished"),
+    "G550": Rule(W, "A link leads nowhere"),
     # C: connectors
     "C601": Rule(E, "A connector file is wrong"),
     # P: placards

@@ -61,6 +61,11 @@ if TYPE_CHECKING:
     help="Only what differs from this branch (like main), and what that means for drivers and translators.",
 )
 @click.option(
+    "--links",
+    is_flag=True,
+    help="Follow the links of guides too, over the network, and name those that lead nowhere.",
+)
+@click.option(
     "--why",
     "rule",
     metavar="RULE",
@@ -75,6 +80,7 @@ def check(
     report: Path | None,
     base: str | None,
     rule: str | None,
+    links: bool,
 ) -> None:
     """Look for mistakes in guides, connectors and translations, and in an operator's folder if you name one.
 
@@ -93,6 +99,8 @@ def check(
     network = _check_operator(operator_dir, findings) if operator_dir else None
     if not operator_dir:
         _check_shared(findings)
+    if links:
+        _follow_links(operator_dir, findings)
     if report and operator_dir:
         write_report(findings, report, operator_dir, network=network)
     if code:
@@ -120,6 +128,13 @@ def _check_operator(folder: Path, findings: Findings) -> Network | None:
     from chargeside.build import committed_codes, load_and_check
 
     return load_and_check(folder, today(), findings, committed_codes(folder), now().isoformat())
+
+
+def _follow_links(operator_dir: Path | None, findings: Findings) -> None:
+    from chargeside.fetching.links import check_links, links_of
+
+    asked = check_links(links_of(load_content(Findings(), operator_dir)), findings)
+    click.echo(f"{asked} links followed", err=True)
 
 
 def _check_shared(findings: Findings) -> None:

@@ -22,6 +22,7 @@ from markdown.treeprocessors import Treeprocessor
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from chargeside.findings import Findings, nearest
+from chargeside.load.guide_shape import block_name, condition_mend, is_rule, nearly_steps, no_facts, slips
 from chargeside.load.source import CONFLICT, Yaml, line_at, parse_yaml, refuse_control, validate
 from chargeside.model.condition import ALWAYS, Condition, ConditionError, parse_condition
 from chargeside.model.problem import Guide, Outcome, Step
@@ -32,6 +33,7 @@ _SCHEMES = frozenset({"https", "mailto", "tel"})
 _STEP_KEYS = ("id", "pictogram", "when")
 _STEP_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _MAX_MARKS = 60
+_BLOCKS = frozenset({"ul", "ol", "pre", "blockquote", "hr", "h1", "h2", "h3", "h4", "h5", "h6"})
 # What is left of a merge conflict when somebody deleted its first line only.
 _CONFLICT_REST = re.compile(r"^(?:={7}|[|>]{7} .*)$", re.MULTILINE)
 _TAG = re.compile(r'<(?:[^">]|"[^"]*")*>')
@@ -190,8 +192,8 @@ class GuideReader:
             return None
         split = _front_matter(text)
         if split is None:
-            mend = "start the file with a line ---, then title: …, then a line ---"
-            findings.add("G501", shown, 1, "the front matter is missing", mend)
+            message, mend = no_facts(text)
+            findings.add("G501", shown, 1, message, mend)
             return None
         matter_text, body, body_line = split
         doc = parse_yaml(matter_text, shown, findings, first_line=2)
@@ -223,8 +225,9 @@ class GuideReader:
         try:
             return parse_condition(text, self._connectors)
         except ConditionError as error:
-            example = "write it like start_order=plug_first and payment=contactless"
-            mend = nearest(error.wrong, error.right) if error.right else example
+            mend = nearest(error.wrong, error.right) if error.right else ""
+            if not mend.startswith("did"):
+                mend = condition_mend(text) or mend or "write it like start_order=plug_first and payment=contactless"
             findings.add("G505", shown, line, str(error), mend)
             return ALWAYS
 
@@ -270,12 +273,15 @@ class _Body:
         self._steps: list[Step] = []
         self._call: str | None = None
         self._misplaced = False
+        self._unquoted: set[int] = set()
         self._cursor = 0
 
     def read(self) -> tuple[str, tuple[Step, ...], str]:
         """Intro, steps and "Call us if …", sanitised."""
-        self._look_for_misplaced_attributes()
+        ends = self._look_for_slips()
         self._look_for_what_is_not_seen()
+        if ends:
+            return "", (), ""
         if too_many := [mark for mark in "[<" if self._body.count(mark) > _MAX_MARKS]:
             # The parser's time grows with the square of these: a page of them would stop a build for minutes.
             message = f'holds more than {_MAX_MARKS} "{too_many[0]}"'
@@ -283,6 +289,10 @@ class _Body:
             return "", (), ""
         try:
             root = self._reader.tree(self._body)
+            nearly = None if root is None or root.find("ol") is not None else nearly_steps(self._source)
+            if nearly:  # whatever else is wrong follows from that
+                self._add("G502", self._first_line + nearly[0], "the steps are not numbered as steps", nearly[1])
+                return "", (), ""
             for block in root if root is not None else ():
                 self._block(block)
         except UnreadableError:
@@ -294,13 +304,17 @@ class _Body:
             self._add("G502", self._first_line, "the guide has no numbered steps", mend)
         return "<br>".join(self._intro), tuple(self._steps), self._call or ""
 
-    def _look_for_misplaced_attributes(self) -> None:
-        for number, line in enumerate(self._source):
-            if "{:" in line and not re.fullmatch(r"\s*\{:[^{}]*\}\s*", line):
-                self._misplaced = True
-                message = "attributes {: … } must stand alone on the line below the text"
-                mend = "move them to a line of their own, indented like the text of the step"
-                self._add("G503", self._first_line + number, message, mend)
+    def _look_for_slips(self) -> bool:
+        """Whether one of them ends the reading."""
+        ends = False
+        for slip in slips(self._source):
+            line = self._first_line + slip.number
+            self._add(slip.code, line, slip.message, slip.mend)
+            self._misplaced = self._misplaced or slip.code == "G503"
+            if slip.code == "G505":
+                self._unquoted.add(line)
+            ends = ends or slip.ends
+        return ends
 
     def _look_for_what_is_not_seen(self) -> None:
         for found in re.finditer(r"<!--(.{0,60})", self._body):
@@ -322,7 +336,7 @@ class _Body:
         elif block.tag == "p":
             self._paragraph(block)
         else:
-            message = f"a <{block.tag}> is not shown in guides"
+            message = f"{block_name(block.tag)} is not shown in guides"
             self._add("G501", self._line_of(block), message, "use sentences and one numbered list")
 
     def _call_block(self, block: Element) -> None:
@@ -343,8 +357,8 @@ class _Body:
             mend = "make it a step, move it above the steps, or mark it {: #call }"
             self._add("G501", line, message, mend)
         elif block.attrib:
-            message = "attributes on a paragraph that takes none"
-            self._add("G503", line, message, "give them to a step, or remove them")
+            message = "a sentence takes no attributes {: … }"
+            self._add("G503", line, message, "delete them: they belong to steps")
         elif html:
             self._intro.append(html)
             self.lines.setdefault("intro", line)
@@ -359,31 +373,54 @@ class _Body:
         ):  # blank lines between steps put text and attributes on an inner <p>
             attributes |= item[0].attrib
             item[0].attrib.clear()
+        if not self._is_one_paragraph(item, line):
+            return
         html = self._inline(item, line)
         step_id = self._step_id(attributes, below, html)
         pictogram = attributes.get("pictogram")
         if pictogram is not None and pictogram not in self._reader.pictograms:
             mend = nearest(pictogram, self._reader.pictograms)
+            if not mend.startswith("did"):
+                mend = "choose one from the page of pictograms, or leave pictogram out"
             self._add("G504", below, f'step "{step_id}": no pictogram "{pictogram}"', mend)
-        when = self._reader.condition(attributes.get("when"), self._shown, below, self._findings)
+        condition = None if below in self._unquoted else attributes.get("when")
+        when = self._reader.condition(condition, self._shown, below, self._findings)
         if html:
             self._steps.append(Step(step_id, html, plain_text(html), pictogram, when, line))
         else:
             message = f'step "{step_id}" has no text'
             self._add("G502", line, message, "write the action, or delete the step")
 
+    def _is_one_paragraph(self, item: Element, line: int) -> bool:
+        """Whether a step is nothing but words; findings where it is not."""
+        inner = next((child for child in item if child.tag in _BLOCKS), None)
+        if inner is not None:
+            message = f"{block_name(inner.tag)} stands inside a step"
+            self._add("G501", line, message, "make each line a step of its own, or join them into one sentence")
+        elif not len(item) and re.fullmatch(r"\s*\{:[^{}]*\}\s*", item.text or ""):
+            self._add("G502", line, "the step has no text", "write the action, or delete the step")
+        else:
+            return True
+        return False
+
     def _step_id(self, attributes: Mapping[str, str], line: int, html: str) -> str:
         step_id = attributes.get("id", "")
-        for key in attributes:
+        for key, value in attributes.items():
+            if key not in _STEP_KEYS and key == value and not step_id:
+                self._add("G503", line, f'there is no # before "{key}"', f"write {{: #{key} }}")
+                return ""
             if key not in _STEP_KEYS:
-                self._add("G503", line, f'a step takes no attribute "{key}"', nearest(key, _STEP_KEYS))
-        if not _STEP_ID.fullmatch(step_id):
+                mend = nearest(key, _STEP_KEYS) if key != value else f"join the parts of a name: #{step_id}-{key}"
+                self._add("G503", line, f'a step takes no attribute "{key}"', mend)
+        if step_id and not _STEP_ID.fullmatch(step_id):
+            plain = "-".join(re.findall(r"[a-z0-9]+", step_id.lower())).lstrip("0123456789-")[:40]
+            mend = f"write #{plain or 'short-name'}: small letters, digits and hyphens"
+            self._add("G503", line, f'"{step_id}" cannot be the id of a step', mend)
+        elif not step_id:
             if not step_id and "{:" in html:
                 return ""  # said already: the id is in attributes that were not understood
             mend = "put {: #short-name } on the line below the step, small letters, digits and hyphens"
-            self._add(
-                "G503", line, f'the step has the id "{step_id}"' if step_id else "the step has no id", mend
-            )
+            self._add("G503", line, "the step has no id", mend)
         elif any(step.id == step_id for step in self._steps):
             self._add("G507", line, f'step id "{step_id}" stands twice', "give each step an id of its own")
         return step_id
@@ -425,6 +462,8 @@ class _Body:
 
     def _line_of(self, block: Element) -> int:
         """The line where a block starts. Blocks come in order; raw HTML may make several of one line."""
+        if block.tag == "hr":
+            return self._line_of_rule()
         words = _longest_run(block)
         source = self._source
         rest = range(self._cursor, len(source))
@@ -436,6 +475,12 @@ class _Body:
         while here > self._cursor and source[here - 1].strip():
             here -= 1
         self._cursor = here
+        return self._first_line + here
+
+    def _line_of_rule(self) -> int:
+        rest = range(self._cursor, len(self._source))
+        here = next((number for number in rest if is_rule(self._source[number])), self._cursor)
+        self._cursor = min(here + 1, len(self._source) - 1)
         return self._first_line + here
 
     def _add(self, code: str, line: int, message: str, mend: str) -> None:
@@ -483,9 +528,10 @@ class _Scan(HTMLParser):
             self._add("G509", f'the image "{source}" was removed', "use a pictogram; guides carry no images")
             return
         if tag not in ALLOWED_TAGS:
-            self._add("G508", f"<{tag}> was removed", "write it in plain Markdown")
+            self._add("G508", f"<{tag}> was removed", "leave it out; bold is **so** and italics are *so*")
         for name, value in attrs:
-            self._attribute(tag, name, value or "")
+            if tag in ALLOWED_TAGS or name.startswith("on"):  # the others went with their tag
+                self._attribute(tag, name, value or "")
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -512,7 +558,7 @@ def _removed(html: str, safe: str) -> list[tuple[str, str, str]]:
     scan.feed(html)
     scan.close()
     if not scan.found and "".join(scan.text.split()) != "".join(plain_text(safe).split()):
-        return [("G508", "broken HTML was removed", "write it in plain Markdown, and a lone < as &lt;")]
+        return [("G508", "broken HTML was removed", "leave it out; write a lone < as &lt;")]
     return scan.found
 
 
