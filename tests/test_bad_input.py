@@ -195,7 +195,7 @@ LAUGHS = "lol: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 BROKEN = [
     # file, old, new, rule, words on the line named, words of the mend
     pytest.param("operator.yml", "countries:\n  DE:", "countries:\n\tDE:", "F104", "\tDE:", "spaces", id="yaml tab"),
-    pytest.param("operator.yml", "name: Grid Test (fictional)", "name: [Grid", "F104", "country_code:", "brackets", id="yaml bracket left open"),
+    pytest.param("operator.yml", "name: Grid Test (fictional)", "name: [Grid", "F104", "name: [Grid", "brackets", id="yaml bracket left open"),
     pytest.param("operator.yml", "name: Grid", "name: A: Grid", "F104", "name: A", "quotes", id="yaml colon"),
     pytest.param("operator.yml", "station_is:", "name: again\nstation_is:", "F105", "name: again", "one of the two", id="yaml key twice"),
     pytest.param("operator.yml", "    emergency_phone:", "    imprint: x\n    emergency_phone:", "F105", "imprint: Grid", "one of the two", id="yaml key twice, deep"),

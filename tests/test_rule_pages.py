@@ -18,6 +18,8 @@ from conftest import ROOT
 from guide_folders import DRAWINGS, GUIDE, check_files, german, with_keys, with_piece
 
 FOLDER = ROOT / "docs" / "authors" / "rules"
+ONLY_ON_REQUEST = {"G550"}
+"""Rules for which `check` needs the network: tests/test_links.py breaks them."""
 CODES = sorted(code for code in RULES if code.startswith("G"))
 HEADINGS = {
     Severity.ERROR: "Must be mended",
@@ -79,7 +81,7 @@ def test_the_index_has_every_rule_in_the_group_of_its_severity() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_a_page_says_why_and_shows_both(code: str) -> None:
     text = page(code)
-    assert f"\n**{code}** · {RULES[code].severity}\n" in text
+    assert f"\n**{code}** · {RULES[code].severity}" in text
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Why", "Bad", "Good", "In doubt"]
     words = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL).split()
     assert 60 <= len(words) <= 150, len(words)
@@ -88,7 +90,7 @@ def test_a_page_says_why_and_shows_both(code: str) -> None:
     )
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", [code for code in CODES if code not in ONLY_ON_REQUEST])
 def test_the_bad_example_breaks_this_rule_alone(code: str, tmp_path: Path) -> None:
     findings = list(check_files(tmp_path, files_of(code, "bad")))
     mine = [finding for finding in findings if finding.code == code]

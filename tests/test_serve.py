@@ -24,6 +24,7 @@ import zxingcpp
 from click.testing import CliRunner
 from PIL import Image
 
+from chargeside.check.guides import check_content
 from chargeside.cli import main
 from chargeside.drafting import Draft, slug_of, warnings
 from chargeside.errors import ChargesideError
@@ -689,12 +690,13 @@ def test_a_new_guide_has_no_errors_and_says_what_is_unwritten(tmp_path: Path) ->
         assert told.exit_code == 0, told.output
         assert f"page=guide&slug=lid-{outcome}" in told.output and f"chargeside check {folder}" in told.output
     assert CliRunner().invoke(main, words).exit_code == 1  # it is there already
-    reading = Sources(folder).read((), TODAY, "")
-    assert reading.network is not None
+    findings = Findings()
+    content = load_content(findings, folder)
+    check_content(content, TODAY, findings, only={f"lid-{outcome}" for outcome in outcomes})
     for outcome in outcomes:
-        problem = reading.network.content.problems[f"lid-{outcome}"]
+        problem = content.problems[f"lid-{outcome}"]
         assert (problem.outcome, problem.guide("en").symptoms) == (outcome, (f"Squeak: {outcome}",))
-        found = [one for one in reading.findings if one.path == f"op/problems/lid-{outcome}/en.md"]
+        found = [one for one in findings if one.path == f"op/problems/lid-{outcome}/en.md"]
         assert [str(one) for one in found if one.severity == "error"] == []
         unwritten = [one for one in found if one.code == "G549"]
         assert len(unwritten) >= 2 and {one.severity for one in unwritten} == {"warning"}

@@ -22,6 +22,9 @@ from chargeside.model.problem import END_POINTS, Answer, Guide, Problem
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_GUIDE_BYTES = 16_000
 """Largest guide that is read, in bytes: several times what a driver wants to read, in any script."""
+_LANGUAGES = {
+    "english": "en", "german": "de", "deutsch": "de", "french": "fr", "dutch": "nl", "spanish": "es", "italian": "it",
+}  # fmt: skip
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 """Languages that a guide's file may be named after: `de`, `pt-BR`, `sr-Latn`."""
 RESERVED = frozenset({*END_POINTS, "plugs", "pay", "speed", "codes", "words", "all"})
@@ -126,7 +129,11 @@ def _problems(
         state = _state(path)
         if path not in kept.read or kept.read[path][0] != state:
             found = Findings(findings.journal)
-            kept.read[path] = state, _problem(path, f"{shown_folder}/{path.name}", reader, found), tuple(found)
+            kept.read[path] = (
+                state,
+                _problem(path, f"{shown_folder}/{path.name}", reader, found),
+                tuple(found),
+            )
         _, loaded[path.name], told = kept.read[path]
         findings.extend(told)
     return loaded
@@ -158,10 +165,13 @@ def guide_folders(folder: Path, shown_folder: str, findings: Findings) -> Iterat
             message = f'differs from "{path.name.lower()}" by upper and lower case only'
             mend = "keep one folder, in small letters: on many computers and web servers the two are one"
             findings.add("G544", shown, None, message, mend)
-        elif not SLUG.fullmatch(path.name) or path.name in RESERVED:
-            message = "the folder's name is the problem's address"
-            mend = f"use small letters, digits and hyphens, and none of: {', '.join(sorted(RESERVED))}"
-            findings.add("G501", shown, None, message, mend)
+        elif path.name in RESERVED:
+            mend = f"rename the folder; its name may be none of: {', '.join(sorted(RESERVED))}"
+            findings.add("G501", shown, None, f'another page has the address "{path.name}"', mend)
+        elif not SLUG.fullmatch(path.name):
+            plain = "-".join(re.findall("[a-z0-9]+", path.name.lower())) or "a-name"
+            mend = f'rename the folder "{plain}": small letters, digits and hyphens'
+            findings.add("G501", shown, None, f'the address of a guide cannot be "{path.name}"', mend)
         else:
             yield path
 
@@ -169,10 +179,17 @@ def guide_folders(folder: Path, shown_folder: str, findings: Findings) -> Iterat
 def _problem(folder: Path, shown: str, reader: GuideReader, findings: Findings) -> _Loaded:
     english: ReadGuide | None = None
     translated: list[ReadGuide] = []
+    misnamed = False
     for path in sorted(folder.glob("*.md")):
         name = f"{shown}/{path.name}"
+        if path.stem.upper() == "README":
+            continue
         if not LANGUAGE_TAG.fullmatch(path.stem):
-            mend = "name it after its language, like en.md or pt-BR.md"
+            meant = _LANGUAGES.get(path.stem.lower(), path.stem.lower())
+            mend = "name it after its language, like en.md or pt-BR.md; delete it if it is a copy"
+            misnamed = misnamed or meant == "en"
+            if LANGUAGE_TAG.fullmatch(meant):
+                mend = f"rename it {meant}.md"
             findings.add("G501", name, None, "the file's name is no language", mend)
             continue
         text = read_text(path, name, findings, max_bytes=MAX_GUIDE_BYTES, within=folder)
@@ -180,10 +197,8 @@ def _problem(folder: Path, shown: str, reader: GuideReader, findings: Findings) 
         if read:
             translated.append(read)
             english = read if read.matter else english
-    if not (folder / "en.md").is_file():
-        findings.add(
-            "G515", shown, None, "there is no en.md", "write the English guide first: it carries the facts"
-        )
+    if not (folder / "en.md").is_file() and not misnamed:
+        findings.add("G515", shown, None, "there is no en.md", _english_mend(folder))
     if english is None or english.matter is None:
         return _Loaded(None)
     matter, doc = english.matter, english.doc
@@ -195,6 +210,16 @@ def _problem(folder: Path, shown: str, reader: GuideReader, findings: Findings) 
     problem = _build(folder.name, matter, applies_to, guides, doc.shown)
     codes = tuple((code, doc.line(("codes", place))) for place, code in enumerate(matter.codes))
     return _Loaded(problem, tuple(_ways(problem, doc)), codes)
+
+
+def _english_mend(folder: Path) -> str:
+    """Where the English guide may be instead."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and (path / "en.md").is_file():
+            return f'move the folder "{path.name}" up into the folder of all guides'
+        if path.name.lower().startswith("en."):
+            return f'rename "{path.name}" to en.md'
+    return "write the English guide first: it carries the facts"
 
 
 def _build(

@@ -19,7 +19,7 @@ import markdown
 import nh3
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from chargeside.findings import Findings, nearest
 from chargeside.load.guide_shape import block_name, condition_mend, is_rule, nearly_steps, no_facts, slips
@@ -52,6 +52,18 @@ def _date(text: str) -> str:
     return text
 
 
+def _way(value: object) -> object:
+    if not value or not isinstance(value, str | dict | NextAsk):
+        raise ValueError("must be the folder name of another guide, or another-charger, call or fixed")
+    return value
+
+
+def _answer(value: object) -> object:
+    if not isinstance(value, dict | AskAnswer):
+        raise ValueError('must be like {text: "Yes", next: fixed}')
+    return value
+
+
 class AskAnswer(BaseModel):
     """One answer of `ask`."""
 
@@ -65,7 +77,7 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     question: Words
-    answers: tuple[AskAnswer, ...] = Field(min_length=2, max_length=5)
+    answers: tuple[Annotated[AskAnswer, BeforeValidator(_answer)], ...] = Field(min_length=2, max_length=5)
 
 
 class NextAsk(BaseModel):
@@ -112,7 +124,7 @@ class FrontMatter(BaseModel):
     applies_to: str | None = Field(None, description="Condition; absent = every station")
     codes: tuple[Annotated[str, Field(pattern=r"^[a-z0-9]+:[A-Za-z0-9._-]+$")], ...] = ()
     outcome: Outcome
-    next: Words | NextAsk
+    next: Annotated[Words | NextAsk, BeforeValidator(_way)]
     weight: int = Field(0, ge=0, le=100, description="How often a driver needs it, 0 to 100")
     review: Annotated[str, AfterValidator(_date)] | None = None
     sources: tuple[Words, ...] = ()
@@ -203,6 +215,7 @@ class GuideReader:
         if lang == "en":
             matter = validate(FrontMatter, doc, findings, code="G501")
         else:
+            _refuse_facts(doc, findings)
             matter = validate(TranslationMatter, doc, findings, code="G501")
         reading = _Body(self, body, body_line, shown, findings)
         intro, steps, call = reading.read() if whole else ("", (), "")
@@ -227,7 +240,11 @@ class GuideReader:
         except ConditionError as error:
             mend = nearest(error.wrong, error.right) if error.right else ""
             if not mend.startswith("did"):
-                mend = condition_mend(text) or mend or "write it like start_order=plug_first and payment=contactless"
+                mend = (
+                    condition_mend(text)
+                    or mend
+                    or "write it like start_order=plug_first and payment=contactless"
+                )
             findings.add("G505", shown, line, str(error), mend)
             return ALWAYS
 
@@ -291,7 +308,9 @@ class _Body:
             root = self._reader.tree(self._body)
             nearly = None if root is None or root.find("ol") is not None else nearly_steps(self._source)
             if nearly:  # whatever else is wrong follows from that
-                self._add("G502", self._first_line + nearly[0], "the steps are not numbered as steps", nearly[1])
+                self._add(
+                    "G502", self._first_line + nearly[0], "the steps are not numbered as steps", nearly[1]
+                )
                 return "", (), ""
             for block in root if root is not None else ():
                 self._block(block)
@@ -396,7 +415,9 @@ class _Body:
         inner = next((child for child in item if child.tag in _BLOCKS), None)
         if inner is not None:
             message = f"{block_name(inner.tag)} stands inside a step"
-            self._add("G501", line, message, "make each line a step of its own, or join them into one sentence")
+            self._add(
+                "G501", line, message, "make each line a step of its own, or join them into one sentence"
+            )
         elif not len(item) and re.fullmatch(r"\s*\{:[^{}]*\}\s*", item.text or ""):
             self._add("G502", line, "the step has no text", "write the action, or delete the step")
         else:
@@ -410,7 +431,11 @@ class _Body:
                 self._add("G503", line, f'there is no # before "{key}"', f"write {{: #{key} }}")
                 return ""
             if key not in _STEP_KEYS:
-                mend = nearest(key, _STEP_KEYS) if key != value else f"join the parts of a name: #{step_id}-{key}"
+                mend = (
+                    nearest(key, _STEP_KEYS)
+                    if key != value
+                    else f"join the parts of a name: #{step_id}-{key}"
+                )
                 self._add("G503", line, f'a step takes no attribute "{key}"', mend)
         if step_id and not _STEP_ID.fullmatch(step_id):
             plain = "-".join(re.findall(r"[a-z0-9]+", step_id.lower())).lstrip("0123456789-")[:40]
@@ -560,6 +585,17 @@ def _removed(html: str, safe: str) -> list[tuple[str, str, str]]:
     if not scan.found and "".join(scan.text.split()) != "".join(plain_text(safe).split()):
         return [("G508", "broken HTML was removed", "leave it out; write a lone < as &lt;")]
     return scan.found
+
+
+def _refuse_facts(doc: Yaml, findings: Findings) -> None:
+    """A translation carries none; who copied the English guide is told so once, and of nothing else."""
+    facts = FrontMatter.model_fields.keys() - TranslationMatter.model_fields.keys()
+    copied = [key for key in doc.data if key in facts] if isinstance(doc.data, dict) else []
+    if copied:
+        message = f"facts that the English guide alone carries: {', '.join(copied)}"
+        findings.add("F106", doc.shown, doc.line((copied[0],)), message, "delete them here")
+    for key in copied:
+        del doc.data[key]
 
 
 def _ask_words(matter: FrontMatter | TranslationMatter) -> tuple[str, tuple[str, ...]]:

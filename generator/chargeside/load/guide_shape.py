@@ -57,7 +57,7 @@ class Slip:
 
 def slips(lines: Sequence[str]) -> Iterator[Slip]:
     """All slips in the lines of a guide's text, in their order."""
-    in_steps = False
+    in_steps, told = False, set[str]()
     for number, line in enumerate(lines):
         in_steps = in_steps or bool(_STEP.match(line))
         if "{:" in line:
@@ -67,7 +67,8 @@ def slips(lines: Sequence[str]) -> Iterator[Slip]:
             mend = "delete it: words and {: … } stand line below line, and a step is one paragraph"
             yield Slip("G501", number - 1, message, mend, ends=True)
         for pattern, what in _BLOCKS:
-            if pattern.match(line) and not (number and pattern.match(lines[number - 1])):
+            if pattern.match(line) and what not in told:
+                told.add(what)
                 mend = "use sentences and one numbered list"
                 yield Slip("G501", number, f"{what} is not shown in guides", mend, ends=True)
 

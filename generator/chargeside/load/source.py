@@ -174,6 +174,60 @@ def read_yaml(path: Path, shown: str, findings: Findings) -> Yaml | None:
     return None if text is None else parse_yaml(text, shown, findings)
 
 
+_BROKEN = (
+    # what the parser says, whether its context has the line, message, mend
+    (
+        "mapping values are not allowed",
+        False,
+        "a second colon stands in the line, or the line is indented too far",
+        'put text that holds a colon in quotes, like title: "Error: no card"; or check the indentation',
+    ),
+    (
+        "cannot start any token",
+        False,
+        "the text begins with a sign that YAML keeps for itself",
+        "put text that starts with @ ` or % in quotes",
+    ),
+    (
+        "expected ':'",
+        True,
+        "the line is no key with a value",
+        "write key: value, with a space behind the colon; begin a member of a list with a hyphen; check the indentation",
+    ),
+    (
+        "quoted scalar found unexpected end",
+        True,
+        "a quote opens here and does not close",
+        "put the same quote at the end of the text",
+    ),
+    (
+        "expected ',' or ']'",
+        True,
+        "a list in brackets does not close, or lacks a comma",
+        "check the brackets: write [one, two]",
+    ),
+    (
+        "expected ',' or '}'",
+        True,
+        "a group in braces does not close, or lacks a comma",
+        "check the brackets: write {key: value, key: value}",
+    ),
+    (
+        "expected alphabetic or numeric character",
+        False,
+        "the text begins with * or &",
+        "put text that starts with & or * in quotes; bold works below the facts only",
+    ),
+    ("single document", False, "a second document begins", "keep one document: remove the line ---"),
+)
+_HALF_QUOTED = re.compile(r"""[:-]\s+(?:"[^"]*"|'[^']*')\s*[^\s#,\]}]""")
+
+
+def _new_key(line: str) -> bool:
+    """Whether a line begins with a key, so that what does not close began above it."""
+    return bool(re.match(r"\s*[\w-]+:(?:\s|$)", line))
+
+
 class _YamlReader:
     """Reads one YAML text."""
 
@@ -193,8 +247,7 @@ class _YamlReader:
                 return None
             node = yaml.compose(self._text, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
-            what = " ".join(filter(None, (error.context, error.problem)))
-            self._add("F104", error.problem_mark, f"not valid YAML: {what}", self._mend(error))
+            self._add_broken(error)
             return None
         except yaml.YAMLError as error:
             self._add("F104", None, f"not valid YAML: {error}", "remove the character named")
@@ -216,7 +269,12 @@ class _YamlReader:
                 return False
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _MAX_DEPTH:
-                self._add("F104", event.start_mark, f"nested more than {_MAX_DEPTH} deep", "flatten it")
+                self._add(
+                    "F104",
+                    event.start_mark,
+                    f"nested more than {_MAX_DEPTH} deep",
+                    "flatten it: use fewer brackets, and indent less",
+                )
                 return False
         return True
 
@@ -250,21 +308,34 @@ class _YamlReader:
             self._broken = True
         return None if not node.style and value in _NOTHING else value
 
-    def _mend(self, error: yaml.MarkedYAMLError) -> str:
-        problem = error.problem or ""
-        lines = self._text.split("\n")
-        mark = error.problem_mark
-        if mark is not None and mark.line < len(lines) and "\t" in lines[mark.line]:
-            return "indent with spaces, not with tabs"
-        if "mapping values are not allowed" in problem:
-            return 'put text that holds a colon in quotes, like title: "Error: no card"; or check the indentation'
-        if "cannot start any token" in problem:
-            return "put text that starts with @ ` or % in quotes"
-        if "expected ':'" in problem:
-            return "write key: value, with a space behind the colon"
-        if "single document" in (error.context or ""):
-            return "keep one document: remove the line ---"
-        return "check indentation, colons, brackets and quotes near this line"
+    def _add_broken(self, error: yaml.MarkedYAMLError) -> None:
+        """What the parser says, in words of those who write files; its line is often the one below the mistake."""
+        said = f"{error.context or ''} {error.problem or ''}".strip()
+        lines = [*self._text.split("\n"), ""]
+        there = lines[min(error.problem_mark.line, len(lines) - 1)] if error.problem_mark else ""
+        if "\t" in there:
+            self._add_invalid(error, "a tab stands in the line", "indent with spaces, not with tabs")
+            return
+        for words, by_context, message, mend in _BROKEN:
+            if words in said:
+                begins = by_context and (
+                    error.problem != "did not find expected ',' or ']'" or _new_key(there)
+                )
+                self._add_invalid(error, message, mend, begins)
+                return
+        if "expected key" in said and _HALF_QUOTED.search(there):
+            mend = "put quotes around the whole text, or around none of it"
+            self._add_invalid(error, "text stands behind a closing quote", mend)
+            return
+        mend = "check indentation, colons, brackets and quotes near this line"
+        self._add_invalid(error, said, mend)
+
+    def _add_invalid(
+        self, error: yaml.MarkedYAMLError, message: str, mend: str, begins: bool = False
+    ) -> None:
+        """`begins`: the line is that where the broken thing begins, not where the parser gave up."""
+        mark = error.context_mark if begins and error.context_mark else error.problem_mark
+        self._add("F104", mark, f"not valid YAML: {message}", mend)
 
     def _add(self, code: str, mark: Any, message: str, mend: str) -> None:
         self._broken = True
@@ -285,7 +356,7 @@ def validate(
     """The document as `model`, or None with one finding for each wrong value. `extra`: values not from the file."""
     if not isinstance(doc.data, dict):
         mend = f"start with {next(iter(model.model_fields))}: …"
-        findings.add("F108", doc.shown, doc.line(()) or 1, "must be a list of `key: value` lines", mend)
+        findings.add("F108", doc.shown, doc.line(()) or 1, "must be lines of key: value", mend)
         return None
     try:
         return model.model_validate({**doc.data, **(extra or {})})
@@ -297,7 +368,7 @@ def validate(
 
 def _add_error(model: type[BaseModel], one: Any, doc: Yaml, findings: Findings, code: str) -> None:
     loc = _place(one["loc"], doc)
-    where = ".".join(str(part) for part in loc)
+    where = ".".join(str(part + 1 if isinstance(part, int) else part) for part in loc)
     line = doc.line(loc) or 1
     if one["type"] == "extra_forbidden":
         mend = nearest(str(loc[-1]), _fields_at(model, loc[:-1]))
@@ -305,10 +376,16 @@ def _add_error(model: type[BaseModel], one: Any, doc: Yaml, findings: Findings, 
     elif one["type"] == "missing":
         key = one["loc"][-1]
         findings.add(
-            code, doc.shown, line, f'"{".".join(map(str, (*loc, key)))}" is missing', f"add {key}: …"
+            code,
+            doc.shown,
+            line,
+            f'"{".".join(filter(None, (where, str(key))))}" is missing',
+            f"add {key}: …",
         )
     elif one["loc"][-1:] == ("[key]",):
         findings.add(code, doc.shown, line, f'key "{where}" is not known here', mend_of(one))
+    elif one["type"] == "value_error" and isinstance(one["input"], dict):
+        findings.add(code, doc.shown, line, f'"{where}" does not fit together', mend_of(one))
     else:
         findings.add(code, doc.shown, line, f'"{where}" is {_short(one["input"])}', mend_of(one))
 
@@ -361,6 +438,14 @@ _KINDS = {
 }
 
 
+_BOUNDS = {
+    "less_than_equal": "write at most {le}",
+    "greater_than_equal": "write at least {ge}",
+    "too_short": "write at least {min_length}",
+    "too_long": "write at most {max_length}",
+}
+
+
 def mend_of(error: Any) -> str:
     """The mend for one of pydantic's errors, in words for people who write files."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
@@ -369,11 +454,19 @@ def mend_of(error: Any) -> str:
         return nearest(value if isinstance(value, str) else "", words)
     if kind == "string_pattern_mismatch":
         return f"write {_LIKE.get(context['pattern'], 'it as ' + context['pattern'])}"
+    if kind == "string_type" and value is None:
+        return "write a text behind the colon or hyphen"
+    if kind in _BOUNDS:
+        return _BOUNDS[kind].format(**context)
     message = error["msg"].removeprefix("Value error, ").replace(" after validation", "")
     return _KINDS.get(kind) or re.sub(r"^([A-Z][a-z]+ should|must) ", "it must ", message)
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, dict):
+        return "a group of keys"
     text = "empty" if value in (None, "") else f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
 

@@ -46,18 +46,18 @@ def laid_over(english: Guide, words: Guide, translates: Mapping[str, str], findi
     stale = {name for name, digest in right.items() if translates.get(name) != digest}
     by_id = {step.id: step for step in words.steps}
     if words.answers and len(words.answers) != len(english.answers):
-        message = f"{len(words.answers)} answers, and the English guide has {len(english.answers)}"
-        findings.add(
-            "G517", words.path, words.line, message, "give the answers in the order of the English ones"
-        )
+        message, mend = "the English guide asks no question", "delete ask"
+        if english.answers:
+            message = f"{len(words.answers)} answers, and the English guide has {len(english.answers)}"
+            mend = "give the answers in the order of the English ones"
+        findings.add("G517", words.path, words.lines.get("ask", words.line), message, mend)
         stale.add("ask")
     for step in words.steps:
         if step.id not in right or step.id in PIECES:
             mend = nearest(step.id, [step.id for step in english.steps])
             findings.add("G517", words.path, step.line, f'the English guide has no step "{step.id}"', mend)
-    if stale:
+    if names := ", ".join(name for name in right if name in stale):
         mend = "bring them up to date; until then drivers read them in English"
-        names = ", ".join(name for name in right if name in stale)
         findings.add("G518", words.path, words.line, f"not up to date with {english.path}: {names}", mend)
     steps = tuple(
         _in_words(step, by_id[step.id]) if step.id in by_id and step.id not in stale else step

@@ -97,4 +97,5 @@ def _groups() -> tuple[tuple[str, ...], ...]:
 
 def _flat(text: str) -> str:
     """Words in lower case with one space around each, and nothing else."""
-    return f" {' '.join(re.findall(r"[\w'|]+", text.casefold().replace('’', "'")))} "
+    words = re.findall(r"[\w'|]+", text.casefold().replace("’", "'"))
+    return f" {' '.join(words)} "
