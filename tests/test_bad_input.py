@@ -813,7 +813,7 @@ COMMAND_LINE = [
     # what is done, file, words on the line named (None: the file as a whole), rule
     pytest.param(_delete("operator.yml"), "operator.yml", None, "F101", id="missing file"),
     pytest.param(_write("operator.yml", ""), "operator.yml", None, "F102", id="empty file"),
-    pytest.param(_edit("operator.yml", "name: Grid", "name: [Grid"), "operator.yml", "country_code", "F104", id="broken YAML"),
+    pytest.param(_edit("operator.yml", "name: Grid", "name: [Grid"), "operator.yml", "name: [Grid", "F104", id="broken YAML"),
     pytest.param(_write("stations/feed.json", "[{]"), "stations/feed.json", "[{]", "F104", id="broken JSON"),
     pytest.param(_edit("ledger.csv", "code,station", '"code,station'), "ledger.csv", '"code', "L401", id="broken CSV"),
     pytest.param(_write("operator.yml", b"name: caf\xe9\n"), "operator.yml", 1, "F103", id="broken UTF-8"),

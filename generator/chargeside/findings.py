@@ -265,6 +265,8 @@ def nearest(word: str, right: Iterable[str]) -> str:
     close = difflib.get_close_matches(word.casefold()[:100], choices, n=1, cutoff=0.6)
     if close:
         return f'did you mean "{choices[close[0]]}"?'
+    if len(choices) == 1:
+        return f'write "{next(iter(choices.values()))}"'
     return f"use one of: {', '.join(choices.values())}" if choices else "leave it out"
 
 

@@ -99,7 +99,6 @@ def _settings(packaged: Path, site_url: str, site_name: str) -> dict[str, object
         "docs_dir": "docs",
         "site_dir": "site",
         "theme": {"custom_dir": str(packaged / "theme")},
-        "plugins": ["search"],
         "extra": {"foot": [{"words": words, "path": path} for words, path in _FOOT]},
     }
 

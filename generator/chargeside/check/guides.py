@@ -142,7 +142,7 @@ def _check_reviews(problems: Iterable[Problem], for_operator: bool, findings: Fi
 
 def _check_views(problem: Problem, findings: Findings) -> None:
     """Every combination of the facts that the guide asks for is walked: a guide asks for a handful at most."""
-    views = list(_views(problem))
+    views = list(views_of(problem))
     for guide in problem.guides:
         _check_seen(guide, views, findings)
 
@@ -168,7 +168,7 @@ def _check_seen(guide: Guide, views: Iterable[tuple[Facts, tuple[int, ...]]], fi
         findings.add("G512", guide.path, guide.line, f"a driver would read {words} words", mend)
 
 
-def _views(problem: Problem) -> Iterator[tuple[Facts, tuple[int, ...]]]:
+def views_of(problem: Problem) -> Iterator[tuple[Facts, tuple[int, ...]]]:
     """What drivers see of a guide: each set of steps, by their places, once, and the first combination of facts that shows it.
 
     The steps are the same in every language. Whether a condition holds is worked out once for the values of its own facts, not for

@@ -442,7 +442,7 @@ class _Body:
             mend = f"write #{plain or 'short-name'}: small letters, digits and hyphens"
             self._add("G503", line, f'"{step_id}" cannot be the id of a step', mend)
         elif not step_id:
-            if not step_id and "{:" in html:
+            if "{:" in html:
                 return ""  # said already: the id is in attributes that were not understood
             mend = "put {: #short-name } on the line below the step, small letters, digits and hyphens"
             self._add("G503", line, "the step has no id", mend)

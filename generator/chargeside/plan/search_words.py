@@ -11,7 +11,7 @@ from functools import cache
 
 _GROUPS: tuple[tuple[str, ...], ...] = (
     # The cable and the plug
-    ("stuck", "will not come out", "stays locked", "won't let go", "won't release", "jammed", "trapped", "cannot unplug"),
+    ("stuck", "will not come out", "stays locked", "won't let go", "won't release", "jammed", "trapped", "cannot unplug", "plug won't come out of the car"),
     ("in the charger", "in the charging post", "in the charge point"),
     ("frozen", "ice", "iced up"),
     ("damaged", "broken", "cracked", "torn", "bent", "frayed"),
