@@ -112,7 +112,7 @@ def check_files(base: Path, files: Mapping[str, str | bytes]) -> Findings:
     With a file below my-network/ it is the check of an operator with two fast chargers.
     """
     root = Folder(base / "content")
-    (root.path / "problems").mkdir(parents=True)
+    (root.path / "problems").mkdir(parents=True, exist_ok=True)
     root.write("problems/codes.yml", "codes: []\n")
     root.write("problems/glossary.yml", "words: []\n")
     for name, data in files.items():

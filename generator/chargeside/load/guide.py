@@ -205,7 +205,8 @@ class GuideReader:
         split = _front_matter(text)
         if split is None:
             message, mend = no_facts(text)
-            findings.add("G501", shown, 1, message, mend)
+            if not refuse_control(text, shown, findings):  # as in UTF-16, which looks like text with a NUL behind each letter
+                findings.add("G501", shown, 1, message, mend)
             return None
         matter_text, body, body_line = split
         doc = parse_yaml(matter_text, shown, findings, first_line=2)
