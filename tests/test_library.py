@@ -17,7 +17,7 @@ import yaml
 
 from chargeside.errors import RenderError
 from chargeside.findings import RULES, Findings
-from chargeside.library_site import build_library_site, library_fingerprint, with_policy
+from chargeside.library_site import _settings, build_library_site, library_fingerprint, with_policy
 from chargeside.load.content import load_content
 from chargeside.load.docs import DocPage, load_docs
 from chargeside.load.guide import FrontMatter
@@ -437,9 +437,8 @@ def test_navigation_is_written_out(checkout: Path) -> None:
     config = settings(checkout)
     base = yaml.safe_load((checkout / str(config["INHERIT"])).read_text("utf-8"))
     nav = nav_pages(config["nav"])
-    assert nav[: len(base["nav"])] == nav_pages(base["nav"]), (
-        "an operator's library has the drivers' part of it"
-    )
+    operators = nav_pages(_settings(Path(), "", "")["nav"])
+    assert nav[: len(operators)] == operators, "an operator's library has the drivers' part of it"
     pages = {page.path for page in load_docs(checkout / "docs") if page.path.endswith(".md")}
     rules = {f"authors/rules/{code.lower()}.md" for code in RULES}  # found from their index, which is in it
     handbook = (pages - rules) | {"authors/pictograms.md"}

@@ -41,6 +41,16 @@ _FOOT = (
 )
 """Pages of the driver site that every page of the library links to: words, address below the site."""
 
+_NAV = (
+    ("Home", "index.md"),
+    ("Problems", "problems/index.md"),
+    ("What you see", "symptoms.md"),
+    ("Plugs", "connectors/index.md"),
+    ("Paying", "payment.md"),
+    ("Words", "glossary.md"),
+)
+"""Small and written out: automatic navigation is what makes large sites slow. mkdocs.yml has the handbooks besides."""
+
 _INLINE_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
 
 
@@ -48,7 +58,7 @@ def library_fingerprint(plan: Plan) -> str:
     """Digest of all that the library site is made from: pages, settings, theme, versions of the tools."""
     pages = tuple((job.path, job.fingerprint(closure())) for job in plan.jobs)
     tools = tuple(version(name) for name in _TOOLS)
-    return digest((pages, _packaged_texts(), _FOOT, tools))
+    return digest((pages, _packaged_texts(), _NAV, _FOOT, tools))
 
 
 def build_library_site(plan: Plan, staging: Path, *, site_url: str, site_name: str) -> Mapping[str, Path]:
@@ -99,6 +109,7 @@ def _settings(packaged: Path, site_url: str, site_name: str) -> dict[str, object
         "docs_dir": "docs",
         "site_dir": "site",
         "theme": {"custom_dir": str(packaged / "theme")},
+        "nav": [{words: page} for words, page in _NAV],
         "extra": {"foot": [{"words": words, "path": path} for words, path in _FOOT]},
     }
 

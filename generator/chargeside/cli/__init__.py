@@ -18,6 +18,7 @@ _COMMANDS = {
     "build": "building:build_command",
     "placards": "building:placards",
     "serve": "building:serve",
+    "library": "library:library",
     "editor": "starting:editor",
     "doctor": "building:doctor",
 }

@@ -11,7 +11,17 @@ from functools import cache
 
 _GROUPS: tuple[tuple[str, ...], ...] = (
     # The cable and the plug
-    ("stuck", "will not come out", "stays locked", "won't let go", "won't release", "jammed", "trapped", "cannot unplug", "plug won't come out of the car"),
+    (
+        "stuck",
+        "will not come out",
+        "stays locked",
+        "won't let go",
+        "won't release",
+        "jammed",
+        "trapped",
+        "cannot unplug",
+        "plug won't come out of the car",
+    ),
     ("in the charger", "in the charging post", "in the charge point"),
     ("frozen", "ice", "iced up"),
     ("damaged", "broken", "cracked", "torn", "bent", "frayed"),
@@ -32,7 +42,17 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
     ("80", "eighty percent", "not full", "will not reach 100"),
     ("7 kw", "7kw", "3.6 kw", "11 kw", "22 kw"),
     # The charger and its screen
-    ("out of service", "out of order", "broken", "dead", "not working", "faulty", "unavailable", "screen is off", "blank"),
+    (
+        "out of service",
+        "out of order",
+        "broken",
+        "dead",
+        "not working",
+        "faulty",
+        "unavailable",
+        "screen is off",
+        "blank",
+    ),
     ("offline", "no connection", "not connected", "disconnected"),
     ("occupied", "in use", "busy", "taken"),
     ("no car is there", "empty", "nobody there"),
@@ -80,7 +100,9 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
 def search_words(texts: Iterable[str]) -> tuple[str, ...]:
     """Phrases of the groups that the texts (title, short title, symptoms) touch, without those that they hold already."""
     said = _flat(" | ".join(texts))
-    found = [phrase for group in _groups() if any(f" {phrase} " in said for phrase in group) for phrase in group]
+    found = [
+        phrase for group in _groups() if any(f" {phrase} " in said for phrase in group) for phrase in group
+    ]
     return tuple(phrase for phrase in dict.fromkeys(found) if f" {phrase} " not in said)
 
 
