@@ -10,6 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from engines import build
+from once import read_guides_once
+
+read_guides_once()
+
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(which, _BROWSERS)), None)
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +40,15 @@ def chromium() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def library_by_mkdocs(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Chargeside's own library with all its guides and handbooks, as `mkdocs build` makes it: seconds, so once for all tests
+    that look at it (their modules share the xdist group "library")."""
+    if not (root / "mkdocs.yml").is_file():
+        pytest.skip("mkdocs.yml and docs/ are in the checkout only")
+    return build("mkdocs", root, tmp_path_factory.mktemp("library") / "docs")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

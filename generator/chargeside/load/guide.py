@@ -205,7 +205,9 @@ class GuideReader:
         split = _front_matter(text)
         if split is None:
             message, mend = no_facts(text)
-            if not refuse_control(text, shown, findings):  # as in UTF-16, which looks like text with a NUL behind each letter
+            if not refuse_control(
+                text, shown, findings
+            ):  # as in UTF-16, which looks like text with a NUL behind each letter
                 findings.add("G501", shown, 1, message, mend)
             return None
         matter_text, body, body_line = split
@@ -425,18 +427,19 @@ class _Body:
             return True
         return False
 
-    def _step_id(self, attributes: Mapping[str, str], line: int, html: str) -> str:
-        step_id = attributes.get("id", "")
+    def _step_id(self, attributes: Mapping[str, str | None], line: int, html: str) -> str:
+        """`attributes`: None for a word without `=`, whatever the types of ElementTree say."""
+        step_id = attributes.get("id") or ""
         for key, value in attributes.items():
-            if key not in _STEP_KEYS and key == value and not step_id:
+            bare = not value  # a word without = stands for a name whose # is missing
+            if key in _STEP_KEYS:
+                if value is None:
+                    self._add("G503", line, f'"{key}" says nothing', f'write {key}="…", or delete the word')
+            elif bare and not step_id:
                 self._add("G503", line, f'there is no # before "{key}"', f"write {{: #{key} }}")
                 return ""
-            if key not in _STEP_KEYS:
-                mend = (
-                    nearest(key, _STEP_KEYS)
-                    if key != value
-                    else f"join the parts of a name: #{step_id}-{key}"
-                )
+            else:
+                mend = f"join the parts of a name: #{step_id}-{key}" if bare else nearest(key, _STEP_KEYS)
                 self._add("G503", line, f'a step takes no attribute "{key}"', mend)
         if step_id and not _STEP_ID.fullmatch(step_id):
             plain = "-".join(re.findall(r"[a-z0-9]+", step_id.lower())).lstrip("0123456789-")[:40]
