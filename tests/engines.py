@@ -22,8 +22,8 @@ def build(engine: str, root: Path, docs: Path) -> Path:
     inherited = root / config["INHERIT"]
     config |= {
         "INHERIT": str(inherited),
-        "docs_dir": str(docs),
-        "site_dir": str(docs.parent / engine),
+        "docs_dir": docs.name,
+        "site_dir": engine,
         "theme": {"custom_dir": str(inherited.parent / "theme")},
     }
     docs.mkdir(parents=True, exist_ok=True)

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
-from engines import build
 
 from chargeside.cli import main
 from chargeside.findings import Findings
 from chargeside.load.content import load_content
 from chargeside.load.docs import load_docs
 from chargeside.plan.library import library_paths, plan_library
+from engines import build
 
 pytestmark = pytest.mark.xdist_group("library")
 

@@ -242,15 +242,21 @@ def _codes(page: CodesPage, _shared: Shared) -> bytes:
 
 def _connectors(page: ConnectorsPage, shared: Shared) -> bytes:
     connectors = [(slug, shared[key]) for slug, key in page.connectors]
-    return _page("connectors", "connectors/index.md", page, connectors=connectors)
+    names = {slug: connector.short for slug, connector in connectors}
+    return _page("connectors", "connectors/index.md", page, connectors=connectors, names=names, cite=_cited)
+
+
+def _cited(connector: ConnectorType, sourced: Sourced) -> list[int]:
+    """Numbers of the sources, as they stand on the connector's page."""
+    numbers = {key: number for number, key in enumerate(connector.sources, start=1)}
+    return sorted(numbers[key] for key in sourced.source)
 
 
 def _connector(page: ConnectorPage, shared: Shared) -> bytes:
     connector: ConnectorType = shared[page.digest]
-    numbers = {key: number for number, key in enumerate(connector.sources, start=1)}
 
     def cite(sourced: Sourced) -> list[int]:
-        return sorted(numbers[key] for key in sourced.source)
+        return _cited(connector, sourced)
 
     return _page("connector", f"connectors/{page.slug}.md", page, connector=connector, cite=cite)
 
