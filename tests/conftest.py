@@ -11,9 +11,10 @@ import pytest
 from hypothesis import settings
 
 from engines import build
-from once import read_guides_once
+from once import build_with_few_guides, read_guides_once
 
 read_guides_once()
+build_with_few_guides()
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(which, _BROWSERS)), None)
@@ -22,6 +23,17 @@ ROOT = Path(__file__).resolve().parent.parent
 # A busy machine must not turn a slow example into a failure, and a failure must come back in the next run.
 settings.register_profile("chargeside", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("chargeside")
+
+
+@pytest.fixture(autouse=True)
+def guides_of_builds(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test marked `all_guides` builds with all guides that are shared, others with a dozen."""
+    marked = request.node.get_closest_marker("all_guides") is not None
+    if marked:
+        build_with_few_guides(whole=True)
+    yield
+    if marked:
+        build_with_few_guides()
 
 
 @pytest.fixture(scope="session")

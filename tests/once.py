@@ -4,11 +4,43 @@ a guide sees its change."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from chargeside import build as building
 from chargeside.check import guides as checking
 from chargeside.findings import Findings
 from chargeside.load import content as loading
+from chargeside.model.hardware import CALL
+from chargeside.model.network import Content
+
+FEW = frozenset(
+    (
+        "authorisation-failed", "burning-smell", "cable-stuck", "cannot-pay", "card-declined", "charging-stopped",
+        "communication-error", "fake-code", "how-to-start", "screen-black", "slow-charging", "which-plug",
+    )
+)  # fmt: skip
+"""Guides of every outcome, with questions and without, which are there in all languages. They lead to each other only."""
+
+
+def few(content: Content) -> Content:
+    """A content with a dozen of the shared guides, and all of an operator's own."""
+    problems = {
+        slug: problem
+        for slug, problem in content.problems.items()
+        if slug in FEW or not problem.path.startswith("problems/")
+    }
+    codes = tuple(code for code in content.codes if code.problem in (*problems, CALL))
+    return replace(content, problems=problems, codes=codes)
+
+
+def build_with_few_guides(whole: bool = False) -> None:
+    """From now on, builds in this process have a dozen of the shared guides, for the sake of time; `whole`: all again."""
+
+    def load_content(findings: Findings, folder: Any = None) -> Content:
+        return few(loading.load_content(findings, folder))
+
+    building.load_content = loading.load_content if whole else load_content
 
 
 def read_guides_once() -> None:

@@ -20,6 +20,7 @@ from chargeside.load.network import load_network
 from chargeside.load.pictograms import pictogram_names
 from chargeside.model.network import Content, LedgerLine, Network
 from chargeside.plan.issue import issue_codes
+from once import few
 
 TODAY = "2026-11-22"
 
@@ -74,6 +75,12 @@ def location(location_id: str = "L1", *evses: dict[str, Any], **changes: Any) ->
     where = {"coordinates": {"latitude": "48.400000", "longitude": "9.990000"}}
     charged = list(evses) or [evse(f"E{location_id}")]
     return {**known, **place, **where, "evses": charged, **changes}
+
+
+@cache
+def few_content() -> Content:
+    """A dozen of the shared guides."""
+    return few(shared_content())
 
 
 @cache

@@ -29,7 +29,7 @@ from chargeside.plan.driver_views import StationPage
 from chargeside.render.driver import RENDERERS, too_large
 from chargeside.render.html import package_text
 from conftest import ROOT
-from support import shared_content
+from support import few_content, shared_content
 from test_driver import STATIONS, Reader, network
 
 EVERY = (*LANGUAGES, PSEUDO)
@@ -77,12 +77,12 @@ def in_languages(known: Network, languages: tuple[str, ...]) -> Network:
 @cache
 def networks() -> Mapping[str, Network]:
     """Stations of every sort in two countries, and the demo operator in one, who tells all that an operator can tell."""
-    found = load_network(ROOT / "station_kits" / "demo", shared_content(), Findings())
+    found = load_network(ROOT / "station_kits" / "demo", few_content(), Findings())
     assert found is not None
     first, country = next(iter(found.operator.countries.items()))
     alone = found.operator.model_copy(update={"countries": {first: country}})
     stations = [station for name, station in STATIONS.items() if name not in ALIKE]
-    return {"many": network(stations), "demo": replace(found, operator=alone)}
+    return {"many": network(stations, content=few_content()), "demo": replace(found, operator=alone)}
 
 
 @cache
@@ -143,6 +143,17 @@ def chosen(lang: str) -> tuple[Sheet, ...]:
 
 def test_every_page_in_every_language_fits_one_response() -> None:
     over = {sheet.path: too_large(sheet.path, sheet.text.encode()) for sheet in sheets()}
+    assert {path: excess for path, excess in over.items() if excess} == {}
+
+
+def test_with_all_guides_too_every_page_fits_one_response() -> None:
+    """Of guides and lists those for every charger, and the pages of all stations."""
+    plan = plan_driver(in_languages(replace(networks()["demo"], content=shared_content()), LANGUAGES))
+    over = {}
+    for job in plan.jobs:
+        if re.fullmatch(r"site/(g/../[a-z0-9-]+(/gb-\w+)?|[0-9]{7}(/..)?)/index.html", job.path):
+            over[job.path] = too_large(job.path, RENDERERS[job.kind](job.payload, plan.shared))
+    assert len(over) > 6 * 150
     assert {path: excess for path, excess in over.items() if excess} == {}
 
 

@@ -89,8 +89,16 @@ def test_every_engine_wears_chargesides_dress(site: Path) -> None:
 def test_the_folder_loses_what_is_no_more_and_nothing_else(filled: Path) -> None:
     assert not (filled / "gone.md").exists()
     assert (filled / "mine.txt").exists()
+    CliRunner().invoke(main, ["library", "--out", str(filled)])  # a guide may have been saved since
     before = {path: path.stat().st_mtime_ns for path in filled.rglob("*.md")}
     assert CliRunner().invoke(main, ["library", "--out", str(filled)]).exit_code == 0
     assert before == {path: path.stat().st_mtime_ns for path in filled.rglob("*.md")}, (
         "engines watch the files"
     )
+
+
+def test_the_plugin_and_the_command_write_the_same(library_by_mkdocs: Path, filled: Path) -> None:
+    """The help texts above all: the command runs in a context of its own."""
+    cli = Path("docs/reference/cli.md")
+    CliRunner().invoke(main, ["library", "--out", str(filled)])
+    assert (library_by_mkdocs.parent / cli).read_text("utf-8") == (filled.parent / cli).read_text("utf-8")

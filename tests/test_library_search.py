@@ -201,7 +201,7 @@ def test_words_that_nobody_tuned_for_find_it_too(found: dict[str, list[str]]) ->
 def test_the_page_shows_what_the_worker_finds(page: Any, found: dict[str, list[str]]) -> None:
     query = "how do i stop charging"
     page.locator("label[for=__search]").first.click()
-    page.locator("[data-md-component=search-query]").fill(query)
+    page.locator("[data-md-component=search-query]").press_sequentially(query)
     page.wait_for_function(
         "want => document.querySelector('a.md-search-result__link')?.pathname.endsWith(want)",
         arg=found[query][0],

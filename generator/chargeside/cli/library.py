@@ -55,7 +55,9 @@ def command_line_page(main: click.Command) -> DocPage:
     """The reference of the command line: what `--help` says, command by command."""
     parts = [_HEAD]
     for name, one in _commands("chargeside", main):
-        context = click.Context(one, info_name=name, max_content_width=90, terminal_width=90)
+        context = click.Context(
+            one, info_name=name, max_content_width=90, terminal_width=90, help_option_names=["-h", "--help"]
+        )
         parts.append(f"## {name}\n\n```text\n{one.get_help(context).rstrip()}\n```\n")
     return DocPage("reference/cli.md", "\n".join(parts))
 

@@ -40,6 +40,10 @@ _CONNECTOR_ORDER = ("type2", "ccs2", "chademo", "type1", "ccs1", "nacs", "gbt_ac
 
 _PAYMENT_CATEGORIES = ("payment", "billing", "app", "starting")
 
+_FEW_WAYS = 3
+_OWN_GUIDES = {"plug_and_charge": ("plug-and-charge-failed", "autocharge-failed"), "cash": ("pay-cash",)}
+"""Guides to a way to pay whose conditions do not name it."""
+
 _END_POINT_WORDS = {
     "fixed": "Fixed. Have a good journey.",
     "another-charger": "Try another charger.",
@@ -443,10 +447,24 @@ def _payment(content: Content, refs: Mapping[str, GuideRef]) -> PaymentPage:
             (
                 way,
                 PAYMENT_NAMES[way],
-                tuple(ref for ref in about if _names(content.problems[ref.slug], "payment", way)),
+                (
+                    *(refs[slug] for slug in _OWN_GUIDES.get(way, ()) if slug in refs),
+                    *(ref for ref in about if _fails(content.problems[ref.slug], way)),
+                ),
             )
             for way in PAYMENTS
         )
+    )
+
+
+def _fails(problem: Problem, way: str) -> bool:
+    """Whether the problem is one of that way to pay. A step may offer a way as the way out, so only those of guides about paying
+    count; and a clause that lists most ways is about none."""
+    steps = problem.guide(LANG).steps if problem.category == "payment" else ()
+    return any(
+        clause.fact == "payment" and way in clause.values and len(clause.values) <= _FEW_WAYS
+        for condition in (problem.applies_to, *(step.when for step in steps))
+        for clause in condition.clauses
     )
 
 
