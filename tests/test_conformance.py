@@ -329,7 +329,10 @@ Found = Mapping[str, Mapping[str, list[str]]]
 """What is wrong, by what was looked for and page; pages without faults are left out."""
 
 
-@pytest.fixture(scope="module", params=EVERY)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(lang, marks=pytest.mark.xdist_group(f"conformance-{lang}")) for lang in EVERY],
+)
 def found(request: pytest.FixtureRequest, chromium: Any, base: str) -> Found:
     """Everything that is looked for on the chosen pages of a language, each loaded once."""
     lang: str = request.param
