@@ -644,7 +644,9 @@ def test_hostile_text_runs_nowhere(tmp_path: Path) -> None:
     folder.write("problems/red-light/en.md", text)
     with pytest.raises(ContentError) as refused:
         build(folder.path, Options(tmp_path / "out", TODAY, ("driver", "placards")))
-    named = [f for f in refused.value.findings if f.path == "op/problems/red-light/en.md" and f.severity == "error"]
+    named = [
+        f for f in refused.value.findings if f.path == "op/problems/red-light/en.md" and f.severity == "error"
+    ]
     assert {f.line for f in named} == {line_of(text, "The charger waits"), line_of(text, "your card.")}
     assert {"G508", "G509"} <= {f.code for f in named}
 

@@ -629,7 +629,9 @@ def test_least_needed_guides_give_way_to_the_budget() -> None:
     full = re.findall(r'class="g(?: warn)?" id="([a-z0-9-]+)"', text)
     assert FULL_GUIDES <= len(full) < 52
     assert "cable-stuck" in full
-    assert re.search(r'href="\.\./g/en/[a-z0-9-]+/de-[0-9a-f]{8}/\?s=\d{7}"', text.split('class="rows"', 1)[1])
+    assert re.search(
+        r'href="\.\./g/en/[a-z0-9-]+/de-[0-9a-f]{8}/\?s=\d{7}"', text.split('class="rows"', 1)[1]
+    )
 
 
 def test_a_guide_with_the_mark_of_a_filled_place_stays_text() -> None:

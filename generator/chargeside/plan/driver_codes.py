@@ -19,7 +19,9 @@ class Messages:
     """What chargers may show, for all chargers of a network: what is the same for many of them is worked out once."""
 
     def __init__(self, codes: Sequence[ScreenCode]) -> None:
-        self._codes = [(code, {spelling(one).casefold(): spelling(one) for one in code.codes}) for code in codes]
+        self._codes = [
+            (code, {spelling(one).casefold(): spelling(one) for one in code.codes}) for code in codes
+        ]
         self._holding: dict[Facts, tuple[bool, ...]] = {}
 
     def rows(
