@@ -1,4 +1,4 @@
-"""How long authors wait: `make bench-workshop`, or `python benchmarks/workshop.py`. Medians of several runs, in fresh processes.
+"""How long authors wait: `make bench`, or `python benchmarks/workshop.py`. Medians of several runs, in fresh processes.
 
 Everything is done in a clone of the checkout, so that nothing of yours is touched. The preview is measured with 250 real
 stations where these lie beside the checkout, else with the demo's.

@@ -18,7 +18,7 @@ from chargeside.plan.search_words import code_words, search_words
 pytestmark = pytest.mark.xdist_group("library")
 
 FIRST = 3
-"""Results that a phone shows without scrolling."""
+"""A guide counts as found among so many results."""
 
 QUERIES = {
     "charger won't let go of cable": "cable-stuck cable-stuck-in-socket",
