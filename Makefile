@@ -19,7 +19,7 @@ BIN := .venv/bin
 STAMPS := .make
 PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
-.PHONY: help setup demo serve check format test test-wheel fuzz bench messages data-table page-weight pictures preview clean
+.PHONY: help setup demo serve check format test test-wheel fuzz bench messages owners data-table page-weight pictures preview clean
 
 help: ## Say what there is to do
 	@echo "Chargeside: driver help pages and printed QR signs for EV chargers"
@@ -68,6 +68,9 @@ bench: $(STAMPS)/bench ## Measure seconds and memory for 250 and 5,571 stations,
 
 messages: $(STAMPS)/dev ## Bring the catalogues of translations in step with the texts of the code
 	@$(BIN)/python scripts/messages
+
+owners: $(STAMPS)/dev ## Bring .github/CODEOWNERS in step with the categories of guides
+	@$(BIN)/python scripts/owners
 
 data-table: $(STAMPS)/dev ## Count anew what comes of the station data files beside the checkout (docs/reference)
 	@$(BIN)/python scripts/data-table ../shared/data > build/data-table.md

@@ -78,8 +78,11 @@ def _file(name: str, model: type[BaseModel], about: str, content: Content) -> by
 
 
 def _tidy(part: Any) -> None:
-    """Leave out titles, which only repeat the keys, and what the model says of itself to programmers."""
+    """Leave out titles, which only repeat the keys; let yes and no stand for true and false."""
     if isinstance(part, dict):
+        if part.get("type") == "boolean":  # editors read YAML 1.2, where `yes` is a text
+            del part["type"]
+            part["enum"] = [True, False, "yes", "no"]
         if "type" in part or "anyOf" in part or "$ref" in part or "properties" in part:
             part.pop("title", None)
         for value in part.values():
