@@ -244,7 +244,7 @@ def test_any_words_are_either_read_back_or_refused(
         ("plug-in", "[Hier](https://evil.example/) stecken.", "links"),
         ("plug-in", "![Bild](https://evil.example/x.png)", "image"),
         ("plug-in", "Stecken\x07 Sie ein.", "control character"),
-        ("intro", "# Rot", "h1"),
+        ("intro", "# Rot", "heading"),
         ("intro", "Rot.\n\n1. Noch ein Schritt\n   {: #unplug }", ""),
         ("short", "Ein viel zu langer Kurztitel", "24"),
         ("title", "x" * 201, "200"),

@@ -263,6 +263,11 @@ class DriverPlanner:
             return (LeadView(guide.title, following.slug, guide.title_lang),)
         return (LeadView("", problem.next),) if problem.next in END_POINTS else ()
 
+    def leads_to(self, slug: str) -> tuple[str, ...]:
+        """Where a guide leads: slugs and end points."""
+        problem = self.network.content.problems[slug]
+        return tuple(answer.next for answer in problem.answers) or (problem.next or "",)
+
     def refs(self, lang: str, country: str | None, facts: Facts | None) -> tuple[GuideRef, ...]:
         """All guides that apply, each with its page, planned on the way."""
         key = (lang, country, facts)
@@ -392,7 +397,7 @@ class DriverPlanner:
             notes=notes,
             sides=() if notice else sides,
         )
-        return replace(kit, bundle=self.bundles.of_kit(kit))
+        return replace(kit, bundle=self.bundles.of_kit(kit, self.leads_to))
 
     def codes_page(self, lang: str, country: str, messages: tuple[MessageRow, ...], notes: NotesView) -> str:
         """The address of the page on lights and messages; with many codes of the operator's it leads on to others."""

@@ -7,7 +7,7 @@ nothing has to be put together without a network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from chargeside.model.operator import Operator
@@ -15,8 +15,8 @@ from chargeside.plan.driver_legal import LEGAL
 from chargeside.plan.driver_views import BundleFile, Contact, Digest, Kit, PlainPage, WorkerFile
 from chargeside.plan.jobs import Job, digest
 
-MOST_GUIDES = 30
-"""Guides that a phone keeps, the most needed ones. A bundle for each kind of charger holds them whole: all would take half a
+MOST_GUIDES = 24
+"""Guides that a phone keeps, the most needed ones, beside those that these lead to. A bundle for each kind of charger holds them whole: all would take half a
 megabyte, and gigabytes on the web server of a large operator."""
 NOWHERE = ""
 """The name, in a bundle, of the page that tells that a page is not kept. It has no address of its own."""
@@ -31,8 +31,9 @@ class Bundles:
         self._site, self._share = site, share
         self._wanted: dict[str, tuple[str, Contact, tuple[str, ...]]] = {}
 
-    def of_kit(self, kit: Kit) -> str:
-        """The address of the bundle for a kit; empty where phones shall keep nothing, and for a charger that is not in use."""
+    def of_kit(self, kit: Kit, leads: Callable[[str], Iterable[str]]) -> str:
+        """The address of the bundle for a kit; empty where phones shall keep nothing, and for a charger that is not in use.
+        `leads`: where a guide leads, by its slug."""
         if self._offline == "off" or kit.notice:
             return ""
         topics = (
@@ -44,7 +45,10 @@ class Bundles:
             f"g/{kit.lang}/words/",
         )
         common = (f"{name}/{kit.lang}/" for name in ("s", "ok", "call", "fake", *LEGAL))
-        guides = (ref.href for ref in kit.guides[:MOST_GUIDES])
+        first = kit.guides[:MOST_GUIDES]
+        onward = {slug for ref in first for slug in leads(ref.slug)}
+        more = (ref for ref in kit.guides[MOST_GUIDES:] if ref.slug in onward)
+        guides = (ref.href for ref in (*first, *more))
         held = tuple(dict.fromkeys((*guides, *topics, *common)))
         path = f"b/{kit.lang}/{digest((held, kit.contact))[:16]}.json"
         self._wanted[path] = (kit.lang, kit.contact, held)
