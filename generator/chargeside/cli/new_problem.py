@@ -68,11 +68,11 @@ def new_problem_command(
     """
     if operator and not (operator / "operator.yml").is_file():
         raise click.BadParameter(f"{operator} holds no operator.yml", param_hint="--operator")
-    if not operator and not (content_root() / "pyproject.toml").is_file():
-        operator = _own_folder()
     asks = not (title and category)
     if asks and not sys.stdin.isatty():
         raise click.UsageError(_TEACH)
+    if not operator and not (content_root() / "pyproject.toml").is_file():
+        operator = _own_folder()
     content = load_content(Findings(), operator)
     title = title or _ask("What does the driver see? Say it in their words, as you hear it on the phone.")
     if asks and not symptoms:
