@@ -65,6 +65,7 @@ fuzz: $(STAMPS)/dev ## Throw 100,000 damaged files at every reader
 bench: $(STAMPS)/bench ## Measure seconds and memory for 250 and 5,571 stations, and signs beside other tools
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/workshop.py
+	@$(BIN)/python benchmarks/logs.py
 
 messages: $(STAMPS)/dev ## Bring the catalogues of translations in step with the texts of the code
 	@$(BIN)/python scripts/messages

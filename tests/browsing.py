@@ -26,11 +26,16 @@ def rendered(plan: Plan, wanted: Callable[[Job], bool]) -> dict[str, bytes]:
 
 
 @contextmanager
-def served(files: Mapping[str, bytes], base: str = "/") -> Iterator[str]:
-    """The address of a server on this machine. `base`: the path of site_url; what is missing is answered with 404.html."""
+def served(
+    files: Mapping[str, bytes], base: str = "/", seen: list[tuple[str, str]] | None = None
+) -> Iterator[str]:
+    """The address of a server on this machine. `base`: the path of site_url; what is missing is answered with 404.html.
+    `seen` gathers address and Referer of each request."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if seen is not None:
+                seen.append((self.path, self.headers.get("Referer", "")))
             path = self.path.partition("?")[0].removeprefix(base)
             name = f"{path}index.html" if not path or path.endswith("/") else path
             data = files.get(name, files["404.html"])

@@ -10,6 +10,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 BUDGET = 14_600
 """Bytes of one first flight (RFC 6928: ten segments of 1,460 bytes)."""
+OWN = ("/g/", "/s/", "/ok/", "/call/", "/fake/", "/desk/")
+"""Folders of pages that the driver site makes."""
 
 
 class _Page(HTMLParser):
@@ -57,11 +59,7 @@ def pages(site: Path) -> Iterator[tuple[str, Path]]:
 def broken_links(site: Path, *, library: bool) -> list[str]:
     """Links, anchors and torn pages that do not hold. Without the library its addresses are not looked at."""
     read = {address: read_page(path) for address, path in pages(site)}
-    ours = {
-        address
-        for address in read
-        if address.split("/")[1].isdigit() or address.startswith(("/g/", "/s/", "/ok/", "/call/", "/fake/"))
-    }
+    ours = {address for address in read if address.split("/")[1].isdigit() or address.startswith(OWN)}
     wrong = [f"{address}: torn" for address, page in read.items() if not page.complete and address in ours]
     for address, page in read.items():
         if not library and address not in ours:
@@ -71,11 +69,7 @@ def broken_links(site: Path, *, library: bool) -> list[str]:
             if parts.scheme or parts.netloc:
                 continue
             target = unquote(urlsplit(urljoin(address, link)).path)
-            if (
-                not library
-                and not target.startswith(("/g/", "/s/", "/ok/", "/call/", "/fake/"))
-                and not target.strip("/")[:7].isdigit()
-            ):
+            if not library and not target.startswith(OWN) and not target.strip("/")[:7].isdigit():
                 continue
             if target in read:
                 if parts.fragment and parts.fragment not in read[target].ids and address in ours:

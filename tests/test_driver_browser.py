@@ -70,7 +70,7 @@ def page_types() -> dict[str, str]:
         found[topic] = path.removeprefix("site").removesuffix("index.html")
     found["generic guide"] = "/g/en/how-to-start/"
     found["generic list"] = "/g/en/all/"
-    found |= {name: f"/{name}/en/" for name in ("s", "ok", "call", "fake")}
+    found |= {name: f"/{name}/en/" for name in ("s", "ok", "call", "fake", "desk")}
     found |= {name: f"/{name}/" for name in ("privacy", "imprint", "accessibility")}
     return found | {"404": "/404.html"}
 

@@ -227,7 +227,7 @@ def test_a_damaged_manifest_says_what_to_do(tmp_path: Path, damage: str) -> None
     publish(tmp_path, {"site/index.html": "one"})
     publish(tmp_path, {"site/index.html": "two"})
     (tmp_path / "current" / "manifest.json").write_bytes(damage.encode("latin-1"))
-    with pytest.raises(WriteError, match=r"manifest\.json is damaged .*ln -sfn releases/1 "):
+    with pytest.raises(WriteError, match=r"manifest\.json is damaged .*chargeside rollback .* --to 1$"):
         Output(tmp_path)
     assert tree(tmp_path / "site") == {"index.html": b"two"}
 
@@ -244,7 +244,7 @@ def test_a_lost_release_is_named(tmp_path: Path) -> None:
     publish(tmp_path, {"site/index.html": "one"})
     publish(tmp_path, {"site/index.html": "two"})
     (tmp_path / "releases" / "2").rename(tmp_path / "gone")
-    with pytest.raises(WriteError, match=r"releases/2, which is gone; .*releases/1"):
+    with pytest.raises(WriteError, match=r"releases/2, which is gone; .*chargeside rollback .* --to 1$"):
         Output(tmp_path)
 
 

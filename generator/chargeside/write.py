@@ -140,7 +140,7 @@ class Output:
         now = self._current.readlink().name
         others = [name for name in _numbers(self.root / "releases") if str(name) != now]
         if others:
-            return f"go back to the release before: ln -sfn releases/{max(others)} {self._current}"
+            return f"go back to the release before: chargeside rollback {self.root} --to {max(others)}"
         return "restore it from a backup, or name another --out folder"
 
     def has(self, path: str) -> bool:
@@ -155,7 +155,14 @@ class Output:
             return None
 
     def release(self) -> Release:
-        """Start a new release from the current one."""
+        """Start a new release from the current one. Raises WriteError while a rollback stands."""
+        if held := held_by(self.root):
+            message = (
+                f"was rolled back from release {held} to {standing(self.root)}, and a build would undo that"
+            )
+            raise WriteError(
+                f"{self.root} {message}; mend what was wrong, then: chargeside rollback {self.root} --resume"
+            )
         return Release(self.root, self._current)
 
 
@@ -333,6 +340,69 @@ def _swap_link(link: Path, target: str) -> None:
     beside.unlink(missing_ok=True)
     beside.symlink_to(target)
     os.replace(beside, link)
+
+
+# ------------------------------------------------------------------------------------------------------------ going back
+
+_HOLD = "rolled-back.json"
+"""Which release stands since a rollback, and which one it took the place of. It holds while that release stands: whoever moves
+the link by hand has decided anew."""
+
+
+def standing(root: Path) -> int:
+    """The number of the current release. Raises WriteError where the folder has none that was made here."""
+    link = root / "current"
+    if not os.path.lexists(link):
+        raise WriteError(f"{root} holds no release: name the --out folder of a build")
+    if not _is_our_link(link):
+        raise WriteError(f"{link} was not made by Chargeside; name the --out folder of a build")
+    return int(link.readlink().name)
+
+
+def finished(root: Path) -> tuple[int, ...]:
+    """Numbers of all releases that are there, in order."""
+    return tuple(sorted(_numbers(root / "releases")))
+
+
+def held_by(root: Path) -> int | None:
+    """The release that a rollback has put aside, while it holds."""
+    try:
+        told = json.loads((root / _HOLD).read_bytes())
+        return int(told["aside"]) if told["current"] == standing(root) else None
+    except (OSError, ValueError, KeyError, TypeError, WriteError):
+        return None
+
+
+def go_back(root: Path, to: int) -> None:
+    """Make another release that is still there the current one, by one rename. Builds keep off from then on, unless it is the newest one.
+
+    Raises WriteError; what stood before then still stands."""
+    now, newest = standing(root), max(finished(root), default=0)
+    manifest = root / "releases" / str(to) / "manifest.json"
+    try:
+        if not isinstance(json.loads(manifest.read_bytes())["files"], dict):
+            raise TypeError("it names no files")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WriteError(f"release {to} is missing or damaged ({error}); nothing was changed") from None
+    if (
+        to != newest
+    ):  # said first: killed in between, it names a release that does not stand, and holds nothing
+        aside = held_by(root) or now
+        write_atomic(root / _HOLD, json.dumps({"current": to, "aside": aside}).encode())
+    try:
+        _swap_link(root / "current", f"releases/{to}")
+    except OSError as error:
+        raise WriteError(f"the release could not be put in place: {error.strerror}") from error
+    if to == newest:
+        resume(root)
+
+
+def resume(root: Path) -> None:
+    """Let builds go on from the release that stands. Raises WriteError."""
+    try:
+        (root / _HOLD).unlink(missing_ok=True)
+    except OSError as error:
+        raise WriteError(f"{root / _HOLD} could not be removed: {error.strerror}") from error
 
 
 @contextmanager

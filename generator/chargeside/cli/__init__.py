@@ -17,8 +17,12 @@ _COMMANDS = {
     "check": "checking:check",
     "build": "building:build_command",
     "placards": "building:placards",
+    "round": "inspection_round:inspection_round",
     "serve": "building:serve",
+    "report": "reporting:report",
     "library": "library:library",
+    "inspect": "inspecting:inspect",
+    "rollback": "rollback:rollback",
     "editor": "starting:editor",
     "doctor": "building:doctor",
 }

@@ -28,6 +28,7 @@ from chargeside.i18n.formats import (
     number,
     percent,
     phone,
+    short_day,
     unit,
     weekday,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "percent",
     "phone",
     "read_catalogue",
+    "short_day",
     "translator",
     "unit",
     "weekday",

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError, localedata
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 
@@ -96,6 +96,12 @@ def money(amount: str, currency: str, lang: str) -> str:
 def day(iso: str, lang: str) -> str:
     """A date (`2026-11-24`): `24 Nov 2026`, `24.11.2026`."""
     return format_date(dt.date.fromisoformat(iso[:10]), format="medium", locale=locale_of(lang))
+
+
+@lru_cache(_KEPT)
+def short_day(iso: str, lang: str) -> str:
+    """A day without its year, for the edge of a chart: `24 Nov`, `24. Nov.`."""
+    return format_skeleton("MMMd", dt.date.fromisoformat(iso), locale=locale_of(lang))
 
 
 @lru_cache(_KEPT)

@@ -14,6 +14,7 @@ from chargeside.load.designs import load_designs
 from chargeside.load.kits import KitRules, lay, layer, load_kits
 from chargeside.load.ledger import load_ledger
 from chargeside.load.logo import load_logo
+from chargeside.load.needs import NEEDS, load_needs
 from chargeside.load.notices import load_notices
 from chargeside.load.ocpi import facts_of, read_feed
 from chargeside.load.overrides import Override, load_overrides
@@ -116,6 +117,7 @@ def load_network(
         {line.code: line.station for line in strangers},
         tariffs=load_tariffs(folder, locations, findings, instead) if operator.prices == "tariff" else {},
         designs=load_designs(folder, findings),
+        needs=load_needs(folder, f"{name}/{NEEDS}", findings),
     )
     notices = load_notices(folder / "notices.csv", f"{name}/notices.csv", network, findings)
     return replace(network, notices=notices) if notices else network

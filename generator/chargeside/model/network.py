@@ -172,6 +172,8 @@ class Network:
     tariffs: Mapping[str, Book] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     designs: Mapping[str, Design] = field(default_factory=dict)
+    needs: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By kind of charger (`kind_of`): measured weights of guides by slug, 0 to 100."""
 
     def country(self, code: str) -> Country:
         """What holds in a country; a country that operator.yml lacks (a finding) falls back on the first."""

@@ -20,9 +20,10 @@ from chargeside.model.hardware import Photo
 from chargeside.model.network import LedgerLine, Logo, Network, Station
 from chargeside.model.operator import Operator
 from chargeside.model.problem import CATEGORIES, END_POINTS, Problem
-from chargeside.plan.applying import Applying, Kept
+from chargeside.plan.applying import Applying, Kept, in_order
 from chargeside.plan.card_brands import card_brands
 from chargeside.plan.driver_codes import MOST_ON_PAGE, MOST_OWN, Messages
+from chargeside.plan.driver_desk import DESK, desk_pages
 from chargeside.plan.driver_find import find_pages
 from chargeside.plan.driver_index import find_index
 from chargeside.plan.driver_legal import data_sources, legal_pages, legal_paths, plain_pages
@@ -191,18 +192,13 @@ class DriverPlanner:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """Most needed first, but before all else the most needed of those that tell of danger."""
-        weights = self.operator.weights
-        found = sorted(
-            self.network.content.problems.values(), key=lambda p: (-weights.get(p.slug, p.weight), p.slug)
-        )
-        first = next((problem for problem in found if problem.outcome == "danger"), None)
-        return tuple(sorted(found, key=lambda problem: problem is not first))
+        """Most needed first (`in_order`)."""
+        return in_order(self.network.content.problems.values(), self.operator.weights)
 
     @cached_property
     def applying(self) -> Applying:
         """What fits which charger."""
-        return Applying(self.problems)
+        return Applying(self.problems, self.operator.weights, self.network.needs)
 
     def guide(self, problem: Problem, lang: str, kept: Kept | None) -> tuple[Digest, str]:
         """The guide with the steps that are kept, and the part of its address that depends on them; None for the guide for
@@ -588,6 +584,8 @@ class DriverPlanner:
         languages = self.operator.languages
         for lang in languages:
             self.find(lang, len(index))
+        for path, desk in desk_pages(self.site, languages, len(index)):
+            self.add(path, "driver.desk", desk)
         base = self.shared[self.site]
         assert isinstance(base, Site)
         # Served at any depth, so its links start at the root of the host.
@@ -627,7 +625,7 @@ class DriverPlanner:
                 self.add(name, "driver.sitemap", Addresses(part))
             index = Addresses(tuple(url + name for name in names), index=True)
             self.add("sitemap.xml", "driver.sitemap", index)
-        self.add("robots.txt", "driver.robots", Robots(f"{url}sitemap.xml"))
+        self.add("robots.txt", "driver.robots", Robots(f"{url}sitemap.xml", (f"{base.base_path}{DESK}",)))
         self.add("_headers", "driver.headers", Headers(self.site, base.base_path))
         taken = self.jobs.keys() | {f"site/{path}index.html" for path in library_paths}
         for name, kind, payload in redirect_files(self.network, library_paths, taken):

@@ -756,9 +756,10 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """robots.txt."""
+    """robots.txt. `closed`: paths from the root of the host that no search engine shall read."""
 
     sitemap: str
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

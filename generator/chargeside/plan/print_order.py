@@ -24,7 +24,7 @@ def walking_order(network: Network, placards: Iterable[Placard]) -> list[tuple[S
     def key(one: tuple[SiteOf, Placard]) -> tuple[Hashable, ...]:
         site, placard = one
         number = natural(placard.numbers[0].text) if placard.numbers else ()
-        place = (not placard.rows, *_place(network, placard.code), number, placard.code)
+        place = (not placard.rows, *place_key(network, placard.code), number, placard.code)
         return (
             site,
             place,
@@ -43,7 +43,7 @@ def walking_order(network: Network, placards: Iterable[Placard]) -> list[tuple[S
     return sorted(map(with_site, placards), key=key)
 
 
-def _place(network: Network, code: str) -> tuple[Hashable, Hashable]:
+def place_key(network: Network, code: str) -> tuple[Hashable, Hashable]:
     """Level and bay of a station, as somebody walks past them: from the lowest level up."""
     station = network.station_by_code.get(code)
     points = station.points if station else ()

@@ -12,7 +12,7 @@ from chargeside.model.address import parse_address
 from chargeside.model.network import Network
 
 _FIXED = frozenset((
-    "g", "s", "ok", "call", "fake", "privacy", "imprint", "accessibility",
+    "g", "s", "ok", "call", "fake", "privacy", "imprint", "accessibility", "desk",
     "photos", "redirects", "index.html", "404.html", "assets", "search", "sw.js", "robots.txt",
     "sitemap.xml", "sitemap.xml.gz", "_headers", "_redirects", "nginx-redirects.map", "caddy-redirects",
 ))  # fmt: skip

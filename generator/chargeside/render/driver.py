@@ -38,6 +38,7 @@ from chargeside.i18n import (
 from chargeside.model.colour import with_contrast
 from chargeside.model.connector import View
 from chargeside.model.hardware import Photo
+from chargeside.plan.driver_desk import DeskPage
 from chargeside.plan.driver_views import (
     Addresses,
     AlsoFitsView,
@@ -64,9 +65,8 @@ from chargeside.plan.driver_views import (
 from chargeside.plan.glossary import MARK as WORD
 from chargeside.plan.jobs import Renderer, digest
 from chargeside.plan.words import CATEGORY_NAMES, PAYMENT_NAMES
-from chargeside.render import driver_search as search
-from chargeside.render import driver_words as words
 from chargeside.render import (
+    driver_desk,
     faces,
     html,
     notice_words,
@@ -77,6 +77,8 @@ from chargeside.render import (
     redirects,
     speed_chart,
 )
+from chargeside.render import driver_search as search
+from chargeside.render import driver_words as words
 from chargeside.render.html import trusted
 from chargeside.render.pictograms import load_pictograms, sprite, use
 
@@ -102,6 +104,7 @@ _STRIP_SCALES = (0.9, 1.5)
 _MARK = re.compile("\0([a-z]+)\0")
 _CODE = (
     "driver",
+    "driver_desk",
     "driver_search",
     "driver_words",
     "faces",
@@ -140,10 +143,10 @@ def closure() -> str:
     """Digest of everything besides the payload that a page depends on."""
     folder = files("chargeside").joinpath("templates/driver")
     templates = sorted((item.name, item.read_text(encoding="utf-8")) for item in folder.iterdir())
-    style = html.package_text("style/driver.css")
+    style = (html.package_text("style/driver.css"), html.package_text("style/desk.css"))
     pictograms = tuple(load_pictograms().values())
     code = tuple(html.package_text(f"render/{name}.py") for name in _CODE)
-    scripts = tuple(map(html.script, (*html.page_scripts(), "sw", "sw_off")))
+    scripts = tuple(map(html.script, (*html.page_scripts(), *driver_desk.SCRIPTS, "sw", "sw_off")))
     words = tuple(map(catalogue_text, LANGUAGES[1:]))
     look = (tuple(templates), style, scripts, pictograms, code, words)
     return digest((chargeside.__version__, version("jinja2"), look))
@@ -166,15 +169,19 @@ def _environment() -> Environment:
 
 @cache
 def _style(colour: str) -> str:
-    """The style with the operator's colour, corrected so that it can be read."""
+    """The style with the operator's colour."""
+    return _colours(colour) + html.minify_css(html.package_text("style/driver.css"))
+
+
+def _colours(colour: str) -> str:
+    """The operator's colour by day and by night, corrected so that it can be read."""
     band, on_band = html.band(colour)
     accent = with_contrast(colour, GROUND[1])
     night_band = with_contrast(colour, "#ffffff")
     night_accent = with_contrast(colour, GROUND_DARK[1])
     light = f":root{{--band:{band};--on-band:{on_band};--accent:{accent};--on-accent:#fff}}"
     dark = f":root{{--band:{night_band};--on-band:#fff;--accent:{night_accent};--on-accent:#000}}"
-    own = f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
-    return own + html.minify_css(html.package_text("style/driver.css"))
+    return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
 
 
 @cache
@@ -535,15 +542,20 @@ def _photo(page: PhotoFile, shared: Shared) -> bytes:
 def _find(page: FindPage, shared: Shared) -> bytes:
     frame = _Page(shared, shared[page.site], page.lang, page.root, page.contact)
     if not page.heading:
-        frame.run("page", "find", fetches=True)
+        frame.run("page", "lookup", "find", fetches=True)
     return frame.render("find.html", page=page).encode()
 
 
 def _missing(page: MissingPage, shared: Shared) -> bytes:
     frame = _Page(shared, shared[page.site], page.lang, page.root, page.contact)
-    frame.run("page", "find", fetches=True)
+    frame.run("page", "lookup", "find", fetches=True)
     finds = [(lang, language_name(lang), translator(lang)("Find your charger")) for lang in page.languages]
     return frame.render("missing.html", page=page, finds=finds).encode()
+
+
+def _desk(page: DeskPage, shared: Shared) -> bytes:
+    site: Site = shared[page.site]
+    return driver_desk.desk(page, site, _environment(), _colours(site.colour), _icon(site.colour))
 
 
 def _plain(page: PlainPage, shared: Shared) -> bytes:
@@ -588,7 +600,8 @@ def _sitemap(page: Addresses, _: Shared) -> bytes:
 
 
 def _robots(page: Robots, _: Shared) -> bytes:
-    return f"User-agent: *\nAllow: /\n\nSitemap: {page.sitemap}\n".encode()
+    closed = "".join(f"Disallow: {path}\n" for path in page.closed)
+    return f"User-agent: *\nAllow: /\n{closed}\nSitemap: {page.sitemap}\n".encode()
 
 
 def _headers(page: Headers, shared: Shared) -> bytes:
@@ -597,14 +610,16 @@ def _headers(page: Headers, shared: Shared) -> bytes:
     site: Site = shared[page.site]
     scripts = tuple(map(html.script, html.page_scripts()))
     policy = html.page_policy(_style(site.colour), scripts, photos=True, fetches=True, worker=True)
-    policy += "; frame-ancestors 'none'"
+    # Not 'none' and DENY: the help desk of the same site shows drivers' pages in a frame. Other sites still cannot.
+    policy += "; frame-ancestors 'self'"
     common = (
-        "  X-Content-Type-Options: nosniff\n  Referrer-Policy: same-origin\n  X-Frame-Options: DENY\n"
+        "  X-Content-Type-Options: nosniff\n  Referrer-Policy: same-origin\n  X-Frame-Options: SAMEORIGIN\n"
         "  Strict-Transport-Security: max-age=31536000\n"
     )
     folders = ("g", "s", "ok", "call", "fake", "privacy", "imprint", "accessibility")
     own = "".join(f"{page.base_path}{folder}/*\n  Content-Security-Policy: {policy}\n" for folder in folders)
     checked = "".join(f"{page.base_path}{name}\n  Cache-Control: no-cache\n" for name in ("sw.js", "b/*"))
+    own += driver_desk.headers(site, _colours(site.colour))
     return f"{page.base_path}*\n{common}{own}{checked}".encode()
 
 
@@ -615,6 +630,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "driver.topic": _topic,
     "driver.photo": _photo,
     "driver.find": _find,
+    "driver.desk": _desk,
     "driver.index": search.index_file,
     "driver.words": search.words_file,
     "driver.missing": _missing,

@@ -81,15 +81,18 @@ def page_policy(
     photos: bool = False,
     fetches: bool = False,
     worker: bool = False,
+    frames: bool = False,
 ) -> str:
     """The content policy of a page: it loads nothing but photos of its own site where it has some, and runs just these
-    scripts (their texts). `fetches`: they read data files of their own site; `worker`: they install its service worker."""
+    scripts (their texts). `fetches`: they read data files of their own site; `worker`: they install its service worker;
+    `frames`: it shows other pages of its site."""
     parts = ["default-src 'none'", f"style-src {csp_hash(style)}"]
     if scripts:
         parts.append(f"script-src {' '.join(map(csp_hash, scripts))}")
     parts.append("img-src 'self' data:" if photos else "img-src data:")
     parts += ["connect-src 'self'"] if fetches else []
     parts += ["worker-src 'self'"] if worker else []
+    parts += ["frame-src 'self'"] if frames else []
     return "; ".join((*parts, "base-uri 'none'", "form-action 'none'"))
 
 

@@ -1,6 +1,6 @@
 /* Find a charger, on s/<lang>/ and on the 404 page: takes the code of a sign, an EVSE ID, a number that only one charger has,
-   or a pasted address of this site. A slip in a code is found here (check digit); all else is looked up in one file of the
-   index s/i/. What was typed is never shown again as HTML. */
+   or a pasted address of this site. A slip in a code is found here (check digit); all else is looked up by lookup.js.
+   What was typed is never shown again as HTML. */
 (() => {
   "use strict";
   const form = document.getElementById("find");
@@ -9,56 +9,26 @@
   const missing = "missing" in form.dataset; // the 404 page
   let turn = 0;
 
-  // H. M. Damm's table, as in model/codes.py: with a right check digit, a code ends in 0.
-  const DAMM = "0317598642709215486342068713591750983426612304597836742095815869720134894536201794386172052581436790";
-  const isRight = code => [...code].reduce((interim, digit) => DAMM[interim * 10 + Number(digit)], 0) == 0;
-
-  // By its CRC-32, as in plan/driver_index.py.
-  const fileOf = (key, count) => {
-    let crc = -1;
-    for (const letter of key) {
-      crc ^= letter.charCodeAt(0);
-      for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (crc & 1 && 0xedb88320);
-    }
-    return (~crc >>> 0) % count;
-  };
-
-  // The code in an address; else letters and digits, those of other scripts too.
-  const keyOf = text => (/(?:\/|[?&]s=)(\d{7})(?!\d)/.exec(text) || [])[1] || text.normalize("NFKC")
-    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, digit => digit.charCodeAt(0) & 15)
-    .toUpperCase().replace(/[^A-Z0-9]/g, "");
-
   const say = (name, ...more) => {
     said.textContent = "";
     if (name) said.append(document.getElementById("find-" + name).content.cloneNode(true), ...more);
     field.setAttribute("aria-invalid", /empty|wrong|digits|none/.test(name));
   };
 
-  const look = async (key, count) => {
-    const answer = await fetch(`${root}s/i/${fileOf(key, count)}.json`);
-    if (!answer.ok) throw new Error(answer.status);
-    return answer.json();
+  // In the reader's language, where the charger has a page in it.
+  const pathOf = ({code, langs}) => {
+    const lang = (missing && /\/\d{7}\/([\w-]+)\//.exec(location.pathname) || [])[1] || html.lang;
+    return root + code + "/" + (langs.includes(lang) ? lang + "/" : "");
   };
 
-  // An entry holds codes; one that stands for itself is left out. The number behind it names the languages it has pages in.
-  const addresses = (key, index) => (index.ids[key] || "").split(" ").filter(Boolean).map(entry => {
-    const code = entry.length > 7 ? entry.slice(0, 7) : key;
-    const langs = index.langs[entry.slice(entry.length > 7 ? 7 : 0)].split(" ");
-    const lang = (missing && /\/\d{7}\/([\w-]+)\//.exec(location.pathname) || [])[1] || html.lang;
-    return {code, path: root + code + "/" + (langs.includes(lang) ? lang + "/" : "")};
-  });
-
   const find = async text => {
-    const key = keyOf(text), mine = ++turn, digits = /^\d+$/.test(key);
+    const key = lookUp.keyOf(text), mine = ++turn, digits = /^\d+$/.test(key);
     if (!key) return say("empty");
-    if (/^\d{7}$/.test(key) && !isRight(key)) return say("wrong");
+    if (/^\d{7}$/.test(key) && !lookUp.isRight(key)) return say("wrong");
     say("busy");
     let found;
     try {
-      let count = Number(form.dataset.files), index = await look(key, count);
-      // This page may be older than the index.
-      if (index.of != count) index = await look(key, index.of);
-      found = addresses(key, index);
+      found = (await lookUp.find(key, root, Number(form.dataset.files))).map(one => ({code: one.code, path: pathOf(one)}));
     } catch (error) {
       // A code is an address already. The 404 page would lead back to itself.
       if (/^\d{7}$/.test(key) && !missing) found = [{path: root + key + "/"}];

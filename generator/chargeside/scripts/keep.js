@@ -1,5 +1,6 @@
 // On a station's page: the button that keeps this help on the phone and takes it away again. sw.js does it, and brings up to
-// date what is kept. Nothing is stored before the button is pressed, unless the operator chose `auto`.
+// date what is kept. Nothing is stored before the button is pressed, unless the operator chose `auto`; and never in a
+// frame: that is the help desk's.
 (() => {
   const d = document, box = d.getElementById("keep"), workers = navigator.serviceWorker;
   if (!box || !workers || !self.caches) return;
@@ -30,7 +31,7 @@
     if (found) show(true, words.kept);
     else if (!(navigator.connection || {}).saveData) {
       show(false, "");
-      if (words.how == "auto") d.readyState == "complete" ? button.click() : addEventListener("load", button.onclick);
+      if (words.how == "auto" && self == top) d.readyState == "complete" ? button.click() : addEventListener("load", button.onclick);
     }
   }).catch(() => 0);
 })();

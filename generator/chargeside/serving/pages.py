@@ -11,6 +11,7 @@ from threading import RLock
 from chargeside.model.facts import Facts
 from chargeside.model.network import Network, Station
 from chargeside.plan.driver import UNKNOWN_FACTS, DriverPlanner
+from chargeside.plan.driver_desk import DESK
 from chargeside.plan.jobs import Job
 from chargeside.render import driver, html
 
@@ -103,7 +104,7 @@ class Pages:
             yield from self._variants(*match.groups())
         elif path.startswith("photos/"):
             yield from self._stations(self.network.stations)
-        elif path.startswith("s/") or path == "404.html":
+        elif path.startswith(("s/", DESK)) or path == "404.html":
             yield planner.find_pages
         else:
             yield from (partial(planner.same_for_all, lang) for lang in languages)
