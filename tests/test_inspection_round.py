@@ -33,7 +33,7 @@ from support import Folder, evse, location, operator_folder
 TODAY = "2026-11-22"
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "شحن ‮ السيارات שלום‬ 充电站",
+    "شحن \u202e السيارات שלום\u202c 充电站",
     "🔌⚡👩🏽‍🔧 {{ 7 * 7 }} {% raw %} &amp;",
     "Donaudampfschifffahrtsgesellschaftskapitän" * 8,
     "\x1b[31m\x00=HYPERLINK(1)\u2028\u200b",
@@ -287,7 +287,7 @@ def test_pages_are_grey(everything: tuple[Round, bytes]) -> None:
 
 
 @pytest.mark.parametrize(("paper", "size"), [("A4", (210, 297)), ("Letter", (215.9, 279.4))])
-@pytest.mark.parametrize("lang", ["en", "de", PSEUDO])
+@pytest.mark.parametrize("lang", ["en", PSEUDO])
 def test_nothing_leaves_the_page_whatever_it_is_called(
     tmp_path: Path, paper: str, size: tuple[float, float], lang: str
 ) -> None:

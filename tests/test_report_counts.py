@@ -14,7 +14,7 @@ import zstandard
 
 from chargeside.errors import ChargesideError
 from chargeside.reporting.counts import counting
-from chargeside.reporting.reading import STDIN, Told, count_logs
+from chargeside.reporting.reading import Told, count_logs
 from chargeside.reporting.site import Site
 
 CODE, OTHER = "1717395", "2069364"
@@ -38,7 +38,9 @@ def line(
     return f'{address} - - [{at}] "{method} {target} HTTP/2.0" {status} 1234 "{referer}" "{agent}"'
 
 
-def counted(tmp_path: Path, *paths: Path, site: Site = SITE) -> tuple[Counter[Key], dict[str, int], list[Told]]:
+def counted(
+    tmp_path: Path, *paths: Path, site: Site = SITE
+) -> tuple[Counter[Key], dict[str, int], list[Told]]:
     scratch = tmp_path / "scratch"
     scratch.mkdir(exist_ok=True)
     with counting(scratch) as counts:
@@ -167,7 +169,9 @@ def test_codes_never_issued(tmp_path: Path) -> None:
             line(f"/{OTHER}/", status=404),  # issued: a fault of the site
         ],
     )
-    assert {key[1:]: n for key, n in found.items() if key[4] == "unknown"} == {("9999999", "", "", "unknown"): 2}
+    assert {key[1:]: n for key, n in found.items() if key[4] == "unknown"} == {
+        ("9999999", "", "", "unknown"): 2
+    }
 
 
 def test_below_a_path_and_at_former_hosts(tmp_path: Path) -> None:
@@ -256,11 +260,15 @@ def test_standard_input(tmp_path: Path) -> None:
     )
     root = Path(__file__).parent.parent
     for data in (lines_of_visits(500), gzip.compress(lines_of_visits(500))):
-        ran = subprocess.run([sys.executable, "-c", program], input=data, capture_output=True, cwd=root, check=False)
+        ran = subprocess.run(
+            [sys.executable, "-c", program], input=data, capture_output=True, cwd=root, check=False
+        )
         assert ran.stdout.strip() == b"500", ran.stderr.decode()
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n\n", b"\x89PNG\r\n\x1a\n\x00\x00", b"not a log\nat all\n" * 3])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n\n", b"\x89PNG\r\n\x1a\n\x00\x00", b"not a log\nat all\n" * 3]
+)
 def test_what_is_no_log_is_said(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
@@ -288,7 +296,10 @@ def test_counts_of_days_add_up(tmp_path: Path) -> None:
         lines = [
             line(target, referer, at=f"{day}/Nov/2026:{hour:02}:10:00 +0000", address=f"192.0.2.{hour}")
             for hour in range(24)
-            for target, referer in ((f"/{CODE}/", "-"), (f"/call/en/?s={CODE}&p=cable-stuck", f"{HOME}/{CODE}/"))
+            for target, referer in (
+                (f"/{CODE}/", "-"),
+                (f"/call/en/?s={CODE}&p=cable-stuck", f"{HOME}/{CODE}/"),
+            )
         ]
         path = tmp_path / f"{day}.log"
         path.write_text("\n".join(lines) + "\nnonsense\n")
@@ -306,7 +317,9 @@ def test_counts_of_days_add_up(tmp_path: Path) -> None:
 
 def test_nothing_of_a_visitor_is_written(tmp_path: Path) -> None:
     path = tmp_path / "access.log"
-    path.write_text(line(f"/{CODE}/?mail=someone@example.org", "https://private.example/me", agent=PHONE) + "\n")
+    path.write_text(
+        line(f"/{CODE}/?mail=someone@example.org", "https://private.example/me", agent=PHONE) + "\n"
+    )
     with counting(tmp_path / "scratch") as counts:
         count_logs([path], SITE, counts, scratch=tmp_path / "scratch", salt="s", latest=LATEST)
         counts.write_parquet(tmp_path / "counts", SITE.kinds)

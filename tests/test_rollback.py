@@ -65,6 +65,7 @@ def test_no_build_undoes_it_until_told(out: Path) -> None:
     assert page(out) == "good", "there is always one step to go back"
 
 
+@pytest.mark.slow
 def test_a_real_build_stops_with_a_mend(tmp_path: Path, root: Path) -> None:
     network, out = tmp_path / "network", tmp_path / "out"
     shutil.copytree(root / "station_kits" / "demo", network)

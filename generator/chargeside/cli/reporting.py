@@ -112,7 +112,9 @@ def _say_what_was_read(found: Counted) -> None:
     for told in found.told:
         _say_log(told)
     fates: Any = found.counts.fates()
-    total = sum(fates[name] for name in ("counted", "bot", "prefetch", "desk", "other", "damaged", "elsewhere"))
+    total = sum(
+        fates[name] for name in ("counted", "bot", "prefetch", "desk", "other", "damaged", "elsewhere")
+    )
     click.echo(
         f"{counted(total, 'line')}: {fates['counted']:,} counted, {fates['bot']:,} of programs, {fates['prefetch']:,} fetched ahead, "
         f"{fates['desk']:,} of the help desk, {fates['elsewhere']:,} of other sites, {fates['other']:,} no pages of drivers, "

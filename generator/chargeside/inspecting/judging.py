@@ -11,7 +11,7 @@ from chargeside.i18n import N_
 from chargeside.inspecting.addresses import Addresses, Kind, Meaning, shown
 from chargeside.inspecting.photos import Photo
 from chargeside.inspecting.reading import DAMAGED, Code, Hidden
-from chargeside.inspecting.verdicts import Verdict, Words, worst
+from chargeside.inspecting.verdicts import ORDER, Verdict, Words, worst
 from chargeside.load.ledger import where_to
 from chargeside.load.signs import PrintedSign
 from chargeside.model.codes import is_code
@@ -89,7 +89,7 @@ class Judge:
     def photo(self, name: str, photo: Photo, codes: tuple[Code, ...], hidden: Hidden = Hidden.NO) -> Result:
         """The photo of that name (with its folders). `hidden`: whether a code may be in a photo in which none was found."""
         about = _About(photo.taken, photo.place, self._named(name))
-        results = tuple(self._code(code, about) for code in codes)
+        results = tuple(sorted((self._code(code, about) for code in codes), key=_badness))
         verdict, reasons = worst([one.verdict for one in results]), []
         stations = {one.station for one in results if one.verdict is Verdict.RIGHT and one.station}
         if verdict is Verdict.RIGHT and len(stations) > 1:
@@ -246,6 +246,10 @@ _VERDICTS = {
     Kind.ODD: Verdict.UNSURE,
     Kind.FIND: Verdict.RIGHT,
 }
+
+
+def _badness(one: CodeResult) -> int:
+    return ORDER.index(one.verdict)
 
 
 def _condition(code: Code) -> list[tuple[Verdict, Words]]:

@@ -21,7 +21,7 @@ Needs = Mapping[str, Mapping[str, int]]
 class Need(BaseModel):
     """What was measured at one kind of charger."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Annotated[str, Field(max_length=500, description="The kind of charger, as the report names it")]
     visits: Annotated[int, Field(ge=0, description="Visits that this was measured from")] = 0
@@ -33,9 +33,9 @@ class Need(BaseModel):
 class NeedsFile(BaseModel):
     """needs.yml."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    needs: tuple[Need, ...] = Field((), strict=False)
+    needs: tuple[Need, ...] = ()
 
 
 def load_needs(folder: Path, shown: str, findings: Findings) -> Needs:

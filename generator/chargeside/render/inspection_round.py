@@ -104,8 +104,10 @@ def laid_out(batch: Batch) -> Laid:
         digest.update(html.encode())
         source = weasyprint.HTML(string=html, url_fetcher=_fetcher())
         documents.append(source.render(font_config=fonts, stylesheets=styles))
-        for page in documents[-1].pages:
-            stamps.append(tuple((places[int(name)].name, *at[:2]) for name, at in page.anchors.items()))
+        stamps.extend(
+            tuple((places[int(name)].name, *at[:2]) for name, at in page.anchors.items())
+            for page in documents[-1].pages
+        )
         used.update(places)
     pages = [page for document in documents for page in document.pages]
     data = documents[0].copy(pages).write_pdf(pdf_identifier=digest.digest())

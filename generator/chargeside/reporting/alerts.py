@@ -51,7 +51,9 @@ def alerts(
     """What changed since a day (UTC), the most urgent first. `today` is not over and counts no silence."""
     start = (since - _EPOCH).days
     days = counts.days()
-    names = {station.code: f"{station.name}, {station.number or station.code}" for station in network.stations}
+    names = {
+        station.code: f"{station.name}, {station.number or station.code}" for station in network.stations
+    }
     found = list(_unknown(counts, start, limits))
     if days is None or days[1] < start:
         found.append(
@@ -73,13 +75,13 @@ def _unknown(counts: Counts, start: int, limits: Thresholds) -> Iterator[Alert]:
         [start, limits.unknown],
     )
     for code, n in rows:
-        words = f"{code} was scanned or typed {n} times and was never issued: look for a sign that is not yours"
+        words = (
+            f"{code} was scanned or typed {n} times and was never issued: look for a sign that is not yours"
+        )
         yield Alert("unknown-code", code, "", n, 0.0, None, words)
 
 
-def _around(
-    counts: Counts, kind: str, first: int, start: int
-) -> Mapping[str, tuple[int, int]]:
+def _around(counts: Counts, kind: str, first: int, start: int) -> Mapping[str, tuple[int, int]]:
     """By code: how many before and how many since."""
     found: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     rows = counts.rows(

@@ -42,9 +42,7 @@ def change(before: Sequence[int], after: Sequence[int]) -> tuple[float, float, f
 def spread_of(seen: Sequence[int], expected: Sequence[float]) -> float:
     """By how much counts vary more than chance alone would let them (1 = not at all), the tenth that stands out most left out, so
     that what is looked for does not hide itself."""
-    parts = sorted(
-        (have - mean) ** 2 / mean for have, mean in zip(seen, expected, strict=True) if mean > 0
-    )
+    parts = sorted((have - mean) ** 2 / mean for have, mean in zip(seen, expected, strict=True) if mean > 0)
     kept = parts[: max(1, len(parts) - max(1, len(parts) // 10))]
     return max(1.0, sum(kept) / max(1, len(kept) - 1)) if len(kept) > 1 else 1.0
 

@@ -49,7 +49,7 @@ class Counts:
         """n by (hour as UTC 2026-11-30T07, station, problem, lang, kind): small ones only."""
         rows = self.rows("""SELECT strftime(make_timestamp(hour::BIGINT * 3600000000), '%Y-%m-%dT%H'), station, problem,
             lang, kind, n FROM counts""")
-        return Counter({tuple(row[:5]): row[5] for row in rows})  # type: ignore[misc]
+        return Counter({tuple(row[:5]): row[5] for row in rows})
 
     def fates(self) -> Mapping[str, int]:
         """How many lines there were by what became of them."""

@@ -110,7 +110,7 @@ class Reading:
 class Report:
     """All that one report says. Days are ISO, by the operator's clock; `first` and `last` are the first and last day in the logs.
 
-    `lang`: what it is written in. `problems`: most asked first. `languages`, `kinds` and `topics`: name and visits, most
+    `lang`: what it is written in. `problems`: most asked first. `languages`: pages opened in each; `topics`: name and count; most
     first. `hours`: scans by weekday (Monday first) and hour. `standing_out`: chargers where drivers are stuck more often than chance
     explains, surest first. `never_scanned`, `outdated`, `unknown`: signs to look after. `calls`: what the operator's boss asks, None
     without the file of calls. `no_referer`: the logs carry no Referer, so stations come from addresses alone.

@@ -96,10 +96,13 @@ class _Figures:
         lines = self.counts.days()
         found = [day for day in (*days, *(lines or ())) if day is not None]
         return (
-            (_EPOCH + dt.timedelta(min(found)), _EPOCH + dt.timedelta(max(days[1] or 0, lines[1] if lines else 0)))
+            (
+                _EPOCH + dt.timedelta(min(found)),
+                _EPOCH + dt.timedelta(max(days[1] or 0, lines[1] if lines else 0)),
+            )
             if found
             else None
-        )  # fmt: skip
+        )
 
     def _weeks(self) -> tuple[dt.date, ...]:
         if self.days is None:
@@ -164,10 +167,24 @@ class _Figures:
             languages=self._languages(),
             topics=tuple(
                 sorted(
-                    ((name, total.get(name, 0)) for name in ("plugs", "pay", "speed", "codes", "all", "words", "find", "fake", "kept", "library")),
+                    (
+                        (name, total.get(name, 0))
+                        for name in (
+                            "plugs",
+                            "pay",
+                            "speed",
+                            "codes",
+                            "all",
+                            "words",
+                            "find",
+                            "fake",
+                            "kept",
+                            "library",
+                        )
+                    ),
                     key=lambda row: (-row[1], row[0]),
                 )
-            ),  # fmt: skip
+            ),
             hours=self._hours(),
             kinds=self._kinds(stations),
             busiest=tuple(sorted(stations, key=lambda row: (-row.visits, row.code))[:_MOST_ROWS]),
@@ -178,10 +195,18 @@ class _Figures:
             outdated=self._outdated(stations),
             unknown=self._unknown(),
             reading=Reading(
-                lines=sum(fates[fate] for fate in ("counted", "bot", "prefetch", "desk", "other", "damaged", "elsewhere")),
-                counted=fates["counted"], bots=fates["bot"], prefetch=fates["prefetch"], desk=fates["desk"],
-                other=fates["other"], damaged=fates["damaged"], elsewhere=fates["elsewhere"],
-            ),  # fmt: skip
+                lines=sum(
+                    fates[fate]
+                    for fate in ("counted", "bot", "prefetch", "desk", "other", "damaged", "elsewhere")
+                ),
+                counted=fates["counted"],
+                bots=fates["bot"],
+                prefetch=fates["prefetch"],
+                desk=fates["desk"],
+                other=fates["other"],
+                damaged=fates["damaged"],
+                elsewhere=fates["elsewhere"],
+            ),
             made=self.wanted.made,
             no_referer=fates["no_referer"] > 0,
             few=total.get("visit", 0) < _LEAST_VISITS,
@@ -249,7 +274,11 @@ class _Figures:
             WHERE kind = 'scan' GROUP BY station""")
         )
         asked: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for station, problem, n in self.counts.rows("""SELECT station, problem, sum(n)::BIGINT AS n FROM counts
+        for (
+            station,
+            problem,
+            n,
+        ) in self.counts.rows("""SELECT station, problem, sum(n)::BIGINT AS n FROM counts
                 WHERE kind = 'asked' AND station <> '' GROUP BY ALL ORDER BY station, n DESC, problem"""):
             if len(asked[station]) < 3:
                 asked[station].append((problem, n))
@@ -350,15 +379,15 @@ class _Figures:
             for row, hung, mean in zip(alike, days, expected, strict=True):
                 if row.scans or not hung or (printed and row.code not in printed):
                     continue
-                sign = printed.get(row.code)
+                last_printed = printed.get(row.code)
                 found.append(
                     SignRow(
                         code=row.code,
                         number=row.number,
                         name=row.name,
-                        mark=sign.mark if sign else "",
-                        printed=sign.printed if sign else "",
-                        seen=sign.seen if sign else "",
+                        mark=last_printed.mark if last_printed else "",
+                        printed=last_printed.printed if last_printed else "",
+                        seen=last_printed.seen if last_printed else "",
                         days=hung,
                         chance=chance.chance_of_none(mean, spread) if scans else None,
                     )
@@ -404,7 +433,6 @@ class _Figures:
 def report_language(network: Network, asked: str | None) -> str:
     """The language of a report: the one asked for, else the first of operator.yml."""
     return asked or network.operator.languages[0]
-
 
 
 def _number(station: Station) -> str:

@@ -18,7 +18,9 @@ COLUMNS = ("address", "stamp", "method", "target", "status", "referer", "agent",
 """`target`: path and query as the client asked for them. `purpose`: why a browser fetched, where the log tells."""
 
 _CLF_TIME = "%d/%b/%Y:%H:%M:%S %z"
-_QUOTED = r"""string_split(if(contains(line, '\'), replace(replace(line, '\\', '/'), '\"', ''''), line), '"')"""
+_QUOTED = (
+    r"""string_split(if(contains(line, '\'), replace(replace(line, '\\', '/'), '\"', ''''), line), '"')"""
+)
 """The line cut at its quotes. A server writes a quote of the client's as \\" or \\x22: it opens nothing."""
 
 
@@ -133,9 +135,9 @@ def _json_format(documents: Sequence[object]) -> LogFormat | None:
     place = {column: f"cut[{number}]" for number, column in enumerate(order, 1)}
     paths_sql = ", ".join(
         _text(
-            "$" + "".join(
-                f'."{part}"' if "[" not in part else f'."{part[:-3]}"[0]'
-                for part in found[column].split(".")
+            "$"
+            + "".join(
+                f'."{part}"' if "[" not in part else f'."{part[:-3]}"[0]' for part in found[column].split(".")
             )
         )
         for column in order

@@ -64,7 +64,9 @@ def count_logs(
     `salt`: random, for this run only: visitors' addresses and agents are folded by a salted digest. `latest`: seconds since 1970; lines from later are
     damaged. Raises ChargesideError for a log that cannot be opened; damage inside is counted and told."""
     database = counts.database
-    database.execute("CREATE OR REPLACE TEMP TABLE issued AS SELECT unnest($1::VARCHAR[]) AS station", [list(site.kinds)])
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE issued AS SELECT unnest($1::VARCHAR[]) AS station", [list(site.kinds)]
+    )
     database.execute("""CREATE OR REPLACE TEMP TABLE hits (fate VARCHAR, day INTEGER, second BIGINT, visitor UBIGINT, kind VARCHAR,
         station VARCHAR, problem VARCHAR, lang VARCHAR, inside BOOLEAN)""")
     told = []

@@ -29,7 +29,7 @@ def site_of(network: Network, more_hosts: Iterable[str] = ()) -> Site:
     bases = {f"/{path}/" if (path := url.path.strip("/")) else "/" for url in urls}
     stations = {**network.last_seen, **network.station_by_code}
     kinds = {
-        line.code: kind_of(stations[line.code].facts) if line.code in stations else "" for line in network.ledger
+        line.code: kind_of(stations[line.code].facts) if line.code in stations else ""
+        for line in network.ledger
     }
     return Site(frozenset(hosts), tuple(sorted(bases, key=lambda base: (-len(base), base))), kinds)
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import secrets
 import shutil
 import tempfile
@@ -129,8 +128,8 @@ def write_counts(found: Counted, folder: Path) -> None:
         try:
             found.counts.write_parquet(place / "new", found.site.kinds)
             if folder.exists():
-                os.replace(folder, place / "old")
-            os.replace(place / "new", folder)
+                folder.replace(place / "old")
+            (place / "new").replace(folder)
         finally:
             shutil.rmtree(place, ignore_errors=True)
     except OSError as error:
@@ -149,5 +148,3 @@ def write_order(found: Counted, report: Report, operator: Path) -> tuple[Path, t
 def find_alerts(found: Counted, since: dt.date, now: dt.datetime, limits: Thresholds) -> Sequence[Alert]:
     """What has just changed."""
     return alerts(found.counts, found.network, since, now.date(), limits)
-
-
