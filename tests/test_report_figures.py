@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from scipy import stats
 
 from chargeside.cli import main
 from chargeside.findings import Findings
@@ -136,6 +137,19 @@ def test_an_interval_holds_its_share(part: int, whole: int) -> None:
     assert found is not None
     assert 0 <= found.low <= found.share <= found.high <= 1
     assert found.high - found.low > 0.5 / whole
+
+
+def test_chances_are_those_of_scipy() -> None:
+    for part, whole in ((0, 7), (3, 4), (7, 7), (120, 1000)):
+        found = chance.share(part, whole)
+        theirs = stats.binomtest(part, whole).proportion_ci(0.95, method="wilson")
+        assert found is not None and (found.low, found.high) == pytest.approx((theirs.low, theirs.high))
+    for seen, expected, spread in ((3, 1.5, 1.0), (12, 4.0, 2.5), (1, 0.2, 7.0)):
+        theirs = stats.poisson(expected) if spread == 1 else stats.nbinom(expected / (spread - 1), 1 / spread)
+        assert chance.chance_of_so_many(seen, expected, spread) == pytest.approx(theirs.sf(seen - 1))
+        assert chance.chance_of_none(expected, spread) == pytest.approx(theirs.cdf(0))
+    many = [0.8, 0.001, 0.04, 0.04, 0.9, 0.0]
+    assert chance.among_many(many) == pytest.approx(stats.false_discovery_control(many))
 
 
 def test_more_spread_makes_surprise_rarer() -> None:

@@ -1,31 +1,36 @@
-"""What chance alone explains: intervals of shares and of changes, and counts among their like. All from scipy's distributions."""
+"""What chance alone explains: intervals of shares and of changes, and counts among their like.
+
+From the functions of scipy.special, which load in a moment; the tests hold them against scipy.stats, which takes seconds."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from chargeside.reporting.figures import Share
 
 SURE = 0.95
+_NORMAL = 1.959963984540054
+"""Quantile of the normal distribution for it."""
 _LEAST_FOR_CHANGE = 20
 
 
 def share(part: int, whole: int) -> Share | None:
     """The part of a whole with its 95 % interval by Wilson; None of nothing."""
-    from scipy.stats import binomtest
-
     if whole < 1:
         return None
-    interval = binomtest(part, whole).proportion_ci(SURE, method="wilson")
-    return Share(part, whole, float(interval.low), float(interval.high))
+    share_of, square = part / whole, _NORMAL**2 / whole
+    middle = (share_of + square / 2) / (1 + square)
+    reach = _NORMAL * math.sqrt(share_of * (1 - share_of) / whole + square / whole / 4) / (1 + square)
+    low = 0.0 if part == 0 else middle - reach
+    return Share(part, whole, low, 1.0 if part == whole else middle + reach)
 
 
 def change(before: Sequence[int], after: Sequence[int]) -> tuple[float, float, float] | None:
     """Counts of weeks against those before, as a factor with its 95 % interval; None where fewer than 20 were counted, or none before.
 
     Weeks vary more than by chance alone (weather, holidays): the interval is widened by how much they do (quasi-Poisson)."""
-    import numpy as np
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     weeks = len(before) + len(after)
     old, new = sum(before), sum(after)
@@ -35,8 +40,8 @@ def change(before: Sequence[int], after: Sequence[int]) -> tuple[float, float, f
     spread = sum((seen - mean) ** 2 / mean for seen, mean in zip((*before, *after), means, strict=True))
     widened = max(1.0, spread / (weeks - 2))
     factor = (new / len(after)) / (old / len(before))
-    reach = t.ppf((1 + SURE) / 2, weeks - 2) * np.sqrt(widened * (1 / old + 1 / new))
-    return factor, float(factor * np.exp(-reach)), float(factor * np.exp(reach))
+    reach = float(stdtrit(weeks - 2, (1 + SURE) / 2)) * math.sqrt(widened * (1 / old + 1 / new))
+    return factor, factor * math.exp(-reach), factor * math.exp(reach)
 
 
 def spread_of(seen: Sequence[int], expected: Sequence[float]) -> float:
@@ -49,13 +54,13 @@ def spread_of(seen: Sequence[int], expected: Sequence[float]) -> float:
 
 def chance_of_so_many(seen: int, expected: float, spread: float) -> float:
     """How likely so many or more are where so many are expected; counts spread as `spread_of` tells."""
-    from scipy.stats import nbinom, poisson
+    from scipy.special import betainc, pdtrc
 
     if seen <= 0:
         return 1.0
     if spread <= 1.001:
-        return float(poisson.sf(seen - 1, expected))
-    return float(nbinom.sf(seen - 1, expected / (spread - 1), 1 / spread))
+        return float(pdtrc(seen - 1, expected))
+    return float(betainc(seen, expected / (spread - 1), 1 - 1 / spread))
 
 
 def chance_of_none(expected: float, spread: float) -> float:
@@ -65,6 +70,9 @@ def chance_of_none(expected: float, spread: float) -> float:
 
 def among_many(chances: Sequence[float]) -> list[float]:
     """Chances corrected for that many were looked at: the share of false ones among those that are as small (Benjamini and Hochberg)."""
-    from scipy.stats import false_discovery_control
-
-    return [float(one) for one in false_discovery_control(chances)] if chances else []
+    adjusted, least = [1.0] * len(chances), 1.0
+    order = sorted(range(len(chances)), key=chances.__getitem__, reverse=True)
+    for rank, place in zip(range(len(chances), 0, -1), order, strict=True):
+        least = min(least, chances[place] * len(chances) / rank)
+        adjusted[place] = least
+    return adjusted
