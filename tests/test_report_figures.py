@@ -24,7 +24,7 @@ from chargeside.reporting.counts import Counts, counting
 from chargeside.reporting.figures import Report
 from chargeside.reporting.figuring import Wanted, report_of
 from chargeside.reporting.order import measured, needs_yml
-from chargeside.reporting.site import site_of
+from chargeside.reporting.site import Site, kinds_of, site_of
 from support import OPERATOR, evse, location, operator_folder, shared_content
 
 FIRST = dt.date(2026, 9, 7)  # a Monday
@@ -32,6 +32,10 @@ DAYS = 56
 _HOUR = (FIRST - dt.date(1970, 1, 1)).days * 24
 TODAY = FIRST + dt.timedelta(DAYS)
 STATIONS = 20
+
+
+def site_for(network: Network) -> Site:
+    return site_of(network.operator, (), kinds_of(network))
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +47,9 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Network:
 @pytest.fixture
 def counts(tmp_path: Path) -> Iterator[Counts]:
     with counting(tmp_path) as found:
-        found.database.execute(f"INSERT INTO lines VALUES ({_HOUR // 24}, 'counted', 1), ({_HOUR // 24 + DAYS - 1}, 'counted', 1)")
+        found.database.execute(
+            f"INSERT INTO lines VALUES ({_HOUR // 24}, 'counted', 1), ({_HOUR // 24 + DAYS - 1}, 'counted', 1)"
+        )
         yield found
 
 
@@ -66,7 +72,7 @@ def usual(counts: Counts, network: Network, *, but: str = "", stuck: float = 0.0
 
 def report(counts: Counts, network: Network) -> Report:
     counts.add_up()
-    return report_of(counts, network, site_of(network), Wanted(TODAY, "en"))
+    return report_of(counts, network, site_for(network), Wanted(TODAY, "en"))
 
 
 def test_the_one_that_stands_out_is_found_and_no_other(counts: Counts, network: Network) -> None:
@@ -116,7 +122,7 @@ def test_problems_are_ranked_with_honest_intervals(counts: Counts, network: Netw
     put(counts, 1, "asked", 10_000, problem="made-up-by-somebody")
     first, second = report(counts, network).problems
     assert (first.slug, first.asked, first.ok, first.stuck) == ("cable-stuck", 5 * 28 + 20 * 28, 3, 1)
-    assert first.solved is not None and first.solved.low < 0.4 < 0.75 < 0.94 < first.solved.high
+    assert first.solved is not None and first.solved.low < 0.4 and first.solved.high > 0.94
     assert first.trend.change is not None and first.trend.change[1] > 2
     assert second.solved is None
     assert second.trend.change is not None and second.trend.change[1] <= 1 <= second.trend.change[2]
@@ -124,7 +130,7 @@ def test_problems_are_ranked_with_honest_intervals(counts: Counts, network: Netw
 
 def test_nothing_counted(network: Network, tmp_path: Path) -> None:
     with counting(tmp_path) as empty:
-        made = report_of(empty, network, site_of(network), Wanted(TODAY, "de"))
+        made = report_of(empty, network, site_for(network), Wanted(TODAY, "de"))
     assert made.visits == 0 and made.first == "" and not made.problems and made.few
 
 
@@ -164,7 +170,7 @@ def test_what_is_asked_for_comes_first(counts: Counts, network: Network, tmp_pat
     kind = kind_of(network.stations[0].facts)
     put(counts, 0, "asked", 4000, network.stations[0].code, "cable-stuck")
     put(counts, 0, "asked", 40, network.stations[1].code, "how-to-start")
-    (need,) = measured(counts, network, site_of(network))
+    (need,) = measured(counts, network, site_for(network))
     assert need.kind == kind == "current=DC and format=cable"
     text = needs_yml((need,), "2026-09-07", "2026-11-01")
     (tmp_path / "needs.yml").write_text(text)
@@ -179,21 +185,27 @@ def test_what_is_asked_for_comes_first(counts: Counts, network: Network, tmp_pat
     assert order[0] == before[0]  # the danger that leads
     assert order.index("cable-stuck") == 1
     assert sorted(order) == sorted(before)
-    mine = Applying(in_order(problems, {"screen-black": 100, "cable-stuck": 0}), {"screen-black": 100, "cable-stuck": 0}, needs)
+    mine = Applying(
+        in_order(problems, {"screen-black": 100, "cable-stuck": 0}),
+        {"screen-black": 100, "cable-stuck": 0},
+        needs,
+    )
     weighed = [problem.slug for problem, _ in mine.of(facts)]
     assert weighed.index("screen-black") < weighed.index("cable-stuck")  # a person said so
 
 
 def test_little_measured_changes_little(counts: Counts, network: Network) -> None:
     put(counts, 0, "asked", 10, network.stations[0].code, "cable-stuck")
-    assert measured(counts, network, site_of(network)) == ()
+    assert measured(counts, network, site_for(network)) == ()
     put(counts, 0, "asked", 50, network.stations[0].code, "no-receipt")
-    (need,) = measured(counts, network, site_of(network))
+    (need,) = measured(counts, network, site_for(network))
     for new, was, _ in need.weights.values():
         assert abs(new - was) <= 100 * 60 / 260 + 1
 
 
-@pytest.mark.parametrize("broken", ["needs: 5", "needs:\n  - kind: x\n    weights: {a: 500}", "needs: [", "wrong: []"])
+@pytest.mark.parametrize(
+    "broken", ["needs: 5", "needs:\n  - kind: x\n    weights: {a: 500}", "needs: [", "wrong: []"]
+)
 def test_a_broken_file_is_named(tmp_path: Path, broken: str) -> None:
     (tmp_path / "needs.yml").write_text(broken)
     findings = Findings()
@@ -204,7 +216,9 @@ def test_a_broken_file_is_named(tmp_path: Path, broken: str) -> None:
 def test_the_station_page_follows_the_file(tmp_path: Path) -> None:
     folder = operator_folder(tmp_path)
     kind = kind_of(folder.network().stations[0].facts)
-    folder.write("needs.yml", yaml.safe_dump({"needs": [{"kind": kind, "visits": 900, "weights": {"no-receipt": 99}}]}))
+    folder.write(
+        "needs.yml", yaml.safe_dump({"needs": [{"kind": kind, "visits": 900, "weights": {"no-receipt": 99}}]})
+    )
     assert folder.network().needs == {kind: {"no-receipt": 99}}
 
 
@@ -222,11 +236,17 @@ def test_a_jump_a_silence_and_a_foreign_code(counts: Counts, network: Network) -
     usual(counts, network)
     jumped, silent = network.stations[2].code, network.stations[5].code
     put(counts, DAYS - 1, "call", 12, jumped)
-    counts.database.execute("DELETE FROM counts WHERE station = ? AND hour >= ?", [silent, _HOUR + (DAYS - 2) * 24])
+    counts.database.execute(
+        "DELETE FROM counts WHERE station = ? AND hour >= ?", [silent, _HOUR + (DAYS - 2) * 24]
+    )
     put(counts, DAYS - 1, "unknown", 4, "9999999")
     put(counts, DAYS - 1, "unknown", 1, "8888888")
     found = alerts(counts, network, SINCE, TODAY, Thresholds())
-    assert {(one.kind, one.code) for one in found} == {("unknown-code", "9999999"), ("stuck", jumped), ("no-scans", silent)}
+    assert {(one.kind, one.code) for one in found} == {
+        ("unknown-code", "9999999"),
+        ("stuck", jumped),
+        ("no-scans", silent),
+    }
 
 
 def test_old_logs_are_told(counts: Counts, network: Network) -> None:
@@ -264,7 +284,9 @@ def test_the_command_writes_everything_beside_each_other(folder: Path, tmp_path:
     first = {path.name: path.read_bytes() for path in out.parent.iterdir() if path.is_file()}
     assert phone.encode() not in b"".join(first.values()) and b"192.0.2.1" not in b"".join(first.values())
     run(out.parent / "report.counts", "--operator", folder, "--out", tmp_path / "again" / "report.html")
-    assert {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir() if path.is_file()} == first
+    assert {
+        path.name: path.read_bytes() for path in (tmp_path / "again").iterdir() if path.is_file()
+    } == first
     run(log, "--operator", folder, "--write-order")
     assert (folder / "needs.yml").read_text().endswith("needs: []\n")
 

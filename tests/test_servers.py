@@ -32,7 +32,7 @@ from chargeside.findings import Findings
 from chargeside.load.network import load_network
 from chargeside.reporting.counts import counting
 from chargeside.reporting.reading import count_logs
-from chargeside.reporting.site import site_of
+from chargeside.reporting.site import kinds_of, site_of
 from conftest import CHROMIUM
 from servers import HOST, SERVERS, Server, program, recipe, trusting_home
 from support import shared_content
@@ -601,7 +601,7 @@ def test_the_report_shows_these_visits(
         log.write_text("\n".join(lines) + "\n", encoding="utf-8")
         with counting(tmp_path / name) as counts:
             (told,) = count_logs(
-                [log], site_of(network), counts, scratch=tmp_path, salt="salt", latest=time.time() + 3600
+                [log], site_of(network.operator, (), kinds_of(network)), counts, scratch=tmp_path, salt="salt", latest=time.time() + 3600
             )
             counted = Counter[Event]()
             for (_, station, problem, lang, kind), number in counts.table().items():

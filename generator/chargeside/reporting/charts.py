@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from chargeside.errors import ChargesideError
@@ -226,3 +227,11 @@ def interval_mark(low: float, at: float, high: float) -> str:
         f'<path class="reach" d="M{left:.1f} 10H{right:.1f}M{left:.1f} 6v8M{right:.1f} 6v8"/>'
         f'<circle cx="{dot:.1f}" cy="10" r="4.5"/></svg>'
     )
+
+
+def warm_up() -> None:
+    """Load what draws, so that the first chart need not wait for it. Nothing where it is missing: the first chart says so."""
+    with suppress(ImportError):
+        import vl_convert
+
+        vl_convert.vegalite_to_svg({"mark": "point", "data": {"values": []}}, allowed_base_urls=[])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from chargeside.model.kinds import kind_of
 from chargeside.model.network import Network
+from chargeside.model.operator import Operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +23,20 @@ class Site:
     kinds: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-def site_of(network: Network, more_hosts: Iterable[str] = ()) -> Site:
+def site_of(
+    operator: Operator, more_hosts: Iterable[str] = (), kinds: Mapping[str, str] = MappingProxyType({})
+) -> Site:
     """The site of an operator; `more_hosts` also stand for it (a test server, a host behind a CDN)."""
-    operator = network.operator
     urls = [urlsplit(url) for url in (operator.site_url, *operator.former_site_urls)]
     hosts = {url.netloc.lower() for url in urls} | {host.lower() for host in more_hosts}
     bases = {f"/{path}/" if (path := url.path.strip("/")) else "/" for url in urls}
+    return Site(frozenset(hosts), tuple(sorted(bases, key=lambda base: (-len(base), base))), kinds)
+
+
+def kinds_of(network: Network) -> Mapping[str, str]:
+    """By code, the kind of each charger that was ever known."""
     stations = {**network.last_seen, **network.station_by_code}
-    kinds = {
+    return {
         line.code: kind_of(stations[line.code].facts) if line.code in stations else ""
         for line in network.ledger
     }
-    return Site(frozenset(hosts), tuple(sorted(bases, key=lambda base: (-len(base), base))), kinds)

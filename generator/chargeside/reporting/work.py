@@ -7,30 +7,35 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chargeside.errors import ContentError, WriteError
 from chargeside.findings import Findings
 from chargeside.load.content import load_content
+from chargeside.load.ledger import load_ledger
 from chargeside.load.needs import NEEDS
-from chargeside.load.network import load_network
+from chargeside.load.network import load_network, load_operator
 from chargeside.load.signs import load_signs
+from chargeside.load.source import folder_name
 from chargeside.model.network import Network
 from chargeside.plan.reprint import Reprint
 from chargeside.reporting.alerts import Alert, Thresholds, alerts
+from chargeside.reporting.charts import warm_up
 from chargeside.reporting.counts import Counts, counting
 from chargeside.reporting.figures import Report
 from chargeside.reporting.figuring import Wanted, report_of
 from chargeside.reporting.order import MeasuredNeed, measured, needs_yml
 from chargeside.reporting.page import as_json, page, tables
 from chargeside.reporting.reading import Told, count_logs
-from chargeside.reporting.site import Site, site_of
+from chargeside.reporting.site import Site, kinds_of, site_of
 from chargeside.signs_work import SIGNS, Asked, read_signs
 from chargeside.write import locked, write_atomic
 
 _DAY = 86_400
+LEDGER = "ledger.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +70,45 @@ def load_for_report(folder: Path) -> Network:
     return network
 
 
+def _addresses(logs: Logs) -> Site:
+    """What a log is read against, without the stations, which take longer to read. Raises ContentError."""
+    findings = Findings()
+    read = load_operator(logs.operator, findings)
+    if read is None:
+        raise ContentError(findings.sorted())
+    ledger = load_ledger(logs.operator / LEDGER, f"{folder_name(logs.operator)}/{LEDGER}", findings)
+    return site_of(read[0], logs.hosts, {line.code: "" for line in ledger})
+
+
 @contextmanager
 def counted(logs: Logs) -> Iterator[Counted]:
     """Counts of these logs, in a temporary folder that goes at the end. Raises ChargesideError and ContentError."""
-    network = load_for_report(logs.operator)
-    site = site_of(network, logs.hosts)
+    addresses = _addresses(logs)
     with tempfile.TemporaryDirectory(prefix="chargeside-") as folder:
         scratch = Path(folder)
         with counting(scratch) as counts:
             # A clock that is a little fast is no mistake; a day ahead is.
             latest = logs.now.timestamp() + _DAY
             salt = secrets.token_hex(16)
-            told = count_logs(
-                logs.paths, site, counts, scratch=scratch, salt=salt, latest=latest, progress=logs.progress
-            )
-            yield Counted(counts, network, site, told)
+            # While DuckDB reads, which needs no interpreter, all else is made ready.
+            with ThreadPoolExecutor(1) as beside:
+                network = beside.submit(_made_ready, logs.operator)
+                told = count_logs(
+                    logs.paths,
+                    addresses,
+                    counts,
+                    scratch=scratch,
+                    salt=salt,
+                    latest=latest,
+                    progress=logs.progress,
+                )
+            kinds = {**addresses.kinds, **kinds_of(network.result())}
+            yield Counted(counts, network.result(), replace(addresses, kinds=kinds), told)
+
+
+def _made_ready(operator: Path) -> Network:
+    warm_up()
+    return load_for_report(operator)
 
 
 def figures(found: Counted, operator: Path, now: dt.datetime, lang: str) -> Report:
