@@ -601,7 +601,12 @@ def test_the_report_shows_these_visits(
         log.write_text("\n".join(lines) + "\n", encoding="utf-8")
         with counting(tmp_path / name) as counts:
             (told,) = count_logs(
-                [log], site_of(network.operator, (), kinds_of(network)), counts, scratch=tmp_path, salt="salt", latest=time.time() + 3600
+                [log],
+                site_of(network.operator, (), kinds_of(network)),
+                counts,
+                scratch=tmp_path,
+                salt="salt",
+                latest=time.time() + 3600,
             )
             counted = Counter[Event]()
             for (_, station, problem, lang, kind), number in counts.table().items():
