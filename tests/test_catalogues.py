@@ -40,9 +40,24 @@ SAME: frozenset[str] = frozenset(
 )
 """Messages that may be the same in every language."""
 SAME_IN: dict[str, frozenset[str]] = {
-    "de": frozenset({"App: {apps}", "Code", "Code: {code}", "Name", "Problem:"}),
-    "fr": frozenset({"Code", "Date", "Messages", "Signature", "Site"}),
-    "nl": frozenset({"App: {apps}", "Code", "Code: {code}", "Privacy"}),
+    "de": frozenset(
+        {"App: {apps}", "Code", "Code: {code}", "Name", "Problem", "Problem:", "Scan", "Scans", "Trend"}
+    ),
+    "fr": frozenset(
+        {
+            "Code",
+            "Date",
+            "Guide",
+            "Messages",
+            "Scan",
+            "Scans",
+            "Signature",
+            "Site",
+        }
+    ),
+    "nl": frozenset(
+        {"App: {apps}", "Code", "Code: {code}", "Connector {number}", "Enter", "Privacy", "Scan", "Scans"}
+    ),
     "es": frozenset({"App: {apps}"}),
     "it": frozenset({"App: {apps}", "Contactless", "Privacy"}),
 }

@@ -168,7 +168,7 @@ def _blocks(lang: str, phone: str, frame: Round, paper: str) -> Blocks:
     width = PAPERS[paper] - 2 * _MARGIN
     strong = _("Nothing pasted over: run a fingernail over the code's edge")
     look = (
-        (_("Hangs"), _("Clean, readable"), _("Scans")),
+        (_("Hangs"), _("Clean, readable"), _("Can be scanned")),
         (_("Mark is right"), _("Photo taken")),
         (strong,),
     )

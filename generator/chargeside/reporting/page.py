@@ -3,9 +3,6 @@
 The page needs nothing else: no script, no font, no picture is fetched, and it can be sent or printed as it is. Names come from feeds and
 digits from addresses that anybody can ask for: they are cut and escaped. The JSON is `Report` as it stands in `figures`, and `version`,
 which counts up when a key changes or goes; keys may be added.
-
-templates/report/report.html takes in calls.html where there are figures of calls: it has `report`, `lang`, `_`, `_n`, the short forms `n`,
-`date`, `pct`, `bar` of this module, and `number`, `money`, `percent`, `day`, `listed` of `chargeside.i18n`.
 """
 
 from __future__ import annotations
