@@ -8,8 +8,6 @@ import io
 import json
 import random
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -326,18 +324,10 @@ def test_tables_say_what_the_figures_say() -> None:
     }
 
 
-@contextmanager
-def _browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as one:
-        browser = one.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def test_it_fits_a_phone_and_breaks_no_policy(rich: str) -> None:
+@pytest.mark.browser
+def test_it_fits_a_phone_and_breaks_no_policy(rich: str, chromium: Any) -> None:
     long = rich.replace("Car park at the old harbour", "Parkhausbetriebsgesellschaftsverwaltungsgebäude" * 3)
-    with _browser() as browser:
+    for browser in (chromium,):
         for html, wide in ((long, 360), (long, 1280)):
             view = browser.new_page(viewport={"width": wide, "height": 800})
             said: list[str] = []
