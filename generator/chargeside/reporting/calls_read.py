@@ -63,7 +63,7 @@ _ISO = re.compile(r"((?:19|20)\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:?\d\d.*(?:Z|[+-]\d\d:?\d\d)")
 _WEEK = re.compile(r"((?:19|20)\d\d)-?[A-Za-z]{1,2} ?(\d{1,2})")
 _PARTS = re.compile(r"(\d{1,2})([./-]) ?(\d{1,2})\2 ?((?:19|20)?\d\d)(?!\d)")
-_NUMBER = re.compile(r"\d{1,6}(?:[.,]0+)?|\d{1,3}(?:[.,  ’']\d{3})+")
+_NUMBER = re.compile(r"\d{1,7}(?:[.,]0{1,2})?|\d{1,3}(?:[.,  ’']\d{3})+")
 _SERIAL = re.compile(r"[34567]\d{4}(?:[.,]\d+)?")
 _EXCEL = dt.date(1899, 12, 30)
 _EPOCH = re.compile(r"(1\d{9})(\d{3})?")
@@ -164,7 +164,7 @@ def read_calls(
     if reader.columns and "reason" not in reader.columns:
         findings.add("S308", reader.shown, None, "no column tells why people called", "call one `reason`")
     if lost:
-        message = f"{lost.total()} calls of {len(lost)} reasons lead to no problem"
+        message = f"calls that lead to no problem: {lost.total()}, of {len(lost)} different reasons"
         mend = f"write them into {folder_name(folder)}/reasons.csv: reason,problem"
         findings.add("S308", reader.shown, None, message, mend)
     named = [(_shown_reason(names[words]), n) for words, n in lost.most_common() if n >= _LEAST_NAMED]
@@ -305,6 +305,9 @@ class _Reader:
 
     def report(self, one: str, many: str) -> None:
         """Say what was odd."""
+        if not self._rows and not self._table.broken:
+            message, mend = f"holds no {many} below its header", "export the file again"
+            self._findings.add("F102", self.shown, None, message, mend)
         for what, (count, line) in self._odd.items():
             message = f"{count} of {self._rows} rows left out: {what}"
             self._findings.add("S308", self.shown, line, message, "write days like 2026-11-30; see this line")
