@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chargeside.cli.common import FILE, FOLDER, command, counted, iso_date, now
+from chargeside.cli.calls import CallOptions, call_options
+from chargeside.cli.common import FILE, FOLDER, command, counted, iso_date, now, print_findings
+from chargeside.findings import Findings
 
 if TYPE_CHECKING:  # it loads DuckDB's readers and the planning of signs
     from chargeside.reporting.reading import Told
@@ -33,6 +35,7 @@ _ALERT = 3
 @click.option("--alerts", "with_alerts", is_flag=True, help="Print what has just changed as JSON; exit status 3 if there is anything. For cron.")  # fmt: skip
 @click.option("--alert-stuck", type=click.IntRange(1), default=3, show_default=True, help="Alert: so many calls at one charger at least.")  # fmt: skip
 @click.option("--alert-chance", type=click.FloatRange(0.000001, 0.5), default=0.01, show_default=True, help="Alert: how unlikely it must be by chance.")  # fmt: skip
+@call_options
 @command
 def report(
     logs: tuple[str, ...],
@@ -46,6 +49,7 @@ def report(
     with_alerts: bool,
     alert_stuck: int,
     alert_chance: float,
+    asked: CallOptions,
 ) -> None:
     """Say what drivers get stuck on, from the access logs of the web server: no cookie, no script, nothing of a visitor kept.
 
@@ -60,9 +64,19 @@ def report(
       chargeside report counts/* --operator my-network --out report.html
       chargeside report 'logs/*.gz' --operator my-network --out report.html --write-order
       chargeside report 'logs/*.log' --operator my-network --alerts --since 2026-11-21
+      chargeside report 'logs/*.gz' --operator my-network --out report.html --calls calls.csv --sessions sessions.csv --cost-per-call 6.50
+      chargeside report --plan-pilot --operator my-network --sites 60 --weeks 12 --sessions sessions.csv --calls calls.csv --out pilot.csv
     """
     if not (operator_dir / "operator.yml").is_file():
         raise click.BadParameter(f"{operator_dir} holds no operator.yml", param_hint="--operator")
+    if asked.plan_pilot:
+        if logs or counts_only or write_order or with_alerts:
+            raise click.UsageError("--plan-pilot reads no logs and makes nothing else: leave them out")
+        asked.plan(operator_dir, out)
+        return
+    files = asked.files(operator_dir)
+    if files and not out:
+        raise click.UsageError("--calls are for the page: add --out report.html")
     if not (out or counts_only or write_order or with_alerts):
         raise click.UsageError("say what to make: --out report.html, --counts DIR, --write-order or --alerts")
     paths = _paths(logs)
@@ -77,7 +91,9 @@ def report(
             work.write_counts(found, counts_only)
             click.echo(f"wrote {counts_only}", err=True)
         if out or write_order:
-            made = work.figures(found, operator_dir, now(), lang or found.network.operator.languages[0])
+            findings = Findings()
+            made = work.figures(found, operator_dir, now(), lang or found.network.operator.languages[0], files, findings)  # fmt: skip
+            print_findings(findings.sorted())
             if write_order:
                 path, needs = work.write_order(found, made, operator_dir)
                 click.echo(f"wrote {path}: {counted(len(needs), 'kind')} of chargers. Look at it: git diff", err=True)  # fmt: skip

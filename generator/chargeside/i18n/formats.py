@@ -83,11 +83,19 @@ def _unit_patterns(name: Unit, lang: str) -> dict[str, str]:
 
 
 @lru_cache(_KEPT)
-def money(amount: str, currency: str, lang: str) -> str:
-    """An amount with all the digits it is given with, at least those of the currency: `€0.49`, `0,49 €`."""
+def money(amount: str, currency: str, lang: str, *, whole: bool = False) -> str:
+    """An amount with all the digits it is given with, at least those of the currency: `€0.49`, `0,49 €`; with `whole` without cents: `€1,200`."""
     locale, value = locale_of(lang), Decimal(amount)
     exact = value != round(value, get_currency_precision(currency))
-    text = format_currency(value, currency, locale=locale, decimal_quantization=not exact)
+    pattern = re.sub(r"\.0+", "", str(locale.currency_formats["standard"].pattern)) if whole else None
+    text = format_currency(
+        value,
+        currency,
+        pattern,
+        locale=locale,
+        currency_digits=not whole,
+        decimal_quantization=whole or not exact,
+    )
     # CLDR parts letters from digits, Babel does not.
     return re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", "\u00a0", text)
 

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chargeside.reporting.calling import CallFigures
+
 WEEKDAYS, HOURS = 7, 24
 
 
@@ -110,7 +112,8 @@ class Report:
 
     `lang`: what it is written in. `problems`: most asked first. `languages`: pages opened in each; `topics`: name and count; most
     first. `hours`: scans by weekday (Monday first) and hour. `standing_out`: chargers where drivers are stuck more often than chance
-    explains, surest first. `never_scanned`, `outdated`, `unknown`: signs to look after. `no_referer`: the logs carry no Referer, so stations come from addresses alone.
+    explains, surest first. `never_scanned`, `outdated`, `unknown`: signs to look after. `calls`: what the operator's boss asks, None
+    without the file of calls. `no_referer`: the logs carry no Referer, so stations come from addresses alone.
     `few`: too little was counted for comparisons."""
 
     operator: str
@@ -149,4 +152,5 @@ class Report:
     made: dt.date
     no_referer: bool = False
     few: bool = False
+    calls: CallFigures | None = None
     notes: tuple[str, ...] = field(default=())

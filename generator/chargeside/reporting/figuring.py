@@ -13,6 +13,7 @@ from chargeside.model.network import Network, Station
 from chargeside.model.zones import zones_of
 from chargeside.plan.reprint import Reprint, Verdict
 from chargeside.reporting import chance
+from chargeside.reporting.calling import CallFigures
 from chargeside.reporting.counts import Counts
 from chargeside.reporting.figures import (
     HOURS,
@@ -47,6 +48,7 @@ class Wanted:
     lang: str
     printed: Sequence[PrintedSign] = ()
     reprint: Reprint | None = None
+    calls: CallFigures | None = None
 
 
 def report_of(counts: Counts, network: Network, site: Site, wanted: Wanted) -> Report:
@@ -208,6 +210,7 @@ class _Figures:
             made=self.wanted.made,
             no_referer=fates["no_referer"] > 0,
             few=total.get("visit", 0) < _LEAST_VISITS,
+            calls=self.wanted.calls,
         )
 
     # --------------------------------------------------------------------------------------------- problems

@@ -3,6 +3,9 @@
 The page needs nothing else: no script, no font, no picture is fetched, and it can be sent or printed as it is. Names come from feeds and
 digits from addresses that anybody can ask for: they are cut and escaped. The JSON is `Report` as it stands in `figures`, and `version`,
 which counts up when a key changes or goes; keys may be added.
+
+templates/report/report.html takes in calls.html where there are figures of calls: it has `report`, `lang`, `_`, `_n`, the short forms `n`,
+`date`, `pct`, `bar` of this module, and `number`, `money`, `percent`, `day`, `listed` of `chargeside.i18n`.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ from chargeside.i18n import (
 from chargeside.model.cells import csv_text
 from chargeside.render.html import environment, minify_css, minify_html, package_text, page_policy, trusted
 from chargeside.reporting import chance, charts
+from chargeside.reporting.call_charts import CallView, call_tables
 from chargeside.reporting.figures import WEEKDAYS, ProblemRow, Report, SignRow, StationRow, Trend
 
 _MOST_PROBLEMS, _MOST_STATIONS, _MOST_CALLS = 15, 10, 10
@@ -285,6 +289,7 @@ def page(report: Report) -> str:
             report=report,
             r=report,
             view=view,
+            calls=CallView(report.calls, report.lang),
             n=view.n,
             date=view.date,
             pct=view.pct,
@@ -326,6 +331,7 @@ def tables(report: Report) -> Mapping[str, bytes]:
             _sign_cells(report),
         ),
     }  # fmt: skip
+    made |= call_tables(report.calls)
     return {name: csv_text(head, rows).encode("utf-8-sig") for name, (head, rows) in made.items()}
 
 

@@ -18,11 +18,12 @@ from chargeside.load.content import load_content
 from chargeside.load.ledger import load_ledger
 from chargeside.load.needs import NEEDS
 from chargeside.load.network import load_network, load_operator
-from chargeside.load.signs import load_signs
+from chargeside.load.signs import PrintedSign, load_signs
 from chargeside.load.source import folder_name
 from chargeside.model.network import Network
 from chargeside.plan.reprint import Reprint
 from chargeside.reporting.alerts import Alert, Thresholds, alerts
+from chargeside.reporting.calls_work import Files, figures_of_calls
 from chargeside.reporting.charts import warm_up
 from chargeside.reporting.counts import Counts, counting
 from chargeside.reporting.figures import Report
@@ -111,14 +112,25 @@ def _made_ready(operator: Path) -> Network:
     return load_for_report(operator)
 
 
-def figures(found: Counted, operator: Path, now: dt.datetime, lang: str) -> Report:
-    """What the report says. Raises ContentError where signs.csv is damaged."""
+def printed_signs(operator: Path, network: Network) -> Sequence[PrintedSign]:
+    """What signs.csv tells of. Raises ContentError where it is damaged."""
     findings = Findings()
-    printed = load_signs(operator / SIGNS, f"{found.network.path}/{SIGNS}", findings)
+    printed = load_signs(operator / SIGNS, f"{network.path}/{SIGNS}", findings)
     if findings.errors:
         raise ContentError(findings.sorted())
+    return printed
+
+
+def figures(
+    found: Counted, operator: Path, now: dt.datetime, lang: str, files: Files | None, findings: Findings
+) -> Report:
+    """What the report says; what was odd about `files` of calls and sessions is in `findings`.
+
+    Raises ContentError where signs.csv is damaged or one of `files` cannot be used."""
+    printed = printed_signs(operator, found.network)
     reprint = _reprint(operator, now) if printed else None
-    wanted = Wanted(now.date(), lang, printed, reprint)
+    calls = figures_of_calls(files, found.network, printed, now.date(), lang, findings) if files else None
+    wanted = Wanted(now.date(), lang, printed, reprint, calls)
     return report_of(found.counts, found.network, found.site, wanted)
 
 
