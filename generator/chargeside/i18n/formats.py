@@ -40,9 +40,9 @@ def locale_of(lang: str) -> Locale:
 
 
 @lru_cache(_KEPT)
-def number(value: float, lang: str, digits: int = 1) -> str:
-    """A number with at most so many digits behind the point, halves away from nought: `7.4`, `7,4`."""
-    pattern = "#,##0." + "#" * digits if digits else "#,##0"
+def number(value: float, lang: str, digits: int = 1, *, all_digits: bool = False) -> str:
+    """A number with at most so many digits behind the point, halves away from nought: `7.4`, `7,4`; with `all_digits` with noughts as well: `9.0`."""
+    pattern = "#,##0." + ("0" if all_digits else "#") * digits if digits else "#,##0"
     return format_decimal(_rounded(value, digits), format=pattern, locale=locale_of(lang))
 
 

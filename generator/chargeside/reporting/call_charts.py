@@ -26,7 +26,7 @@ class CallView:
 
     def per_1000(self, value: float) -> str:
         """A rate, with as many digits behind the point as tell something."""
-        return number(value, self.lang, 2 if value < 1 else 1 if value < 100 else 0)
+        return number(value, self.lang, 2 if value < 1 else 1 if value < 100 else 0, all_digits=True)
 
     def reach(self, rate: Rate) -> str:
         """`3.8 to 4.6`."""
