@@ -255,8 +255,8 @@ def test_a_broken_packed_log_counts_as_far_as_it_goes(tmp_path: Path, pack: obje
 def test_standard_input(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; sys.path.insert(0, 'tests')\n"
-        "from test_report_counts import counted, scans, STDIN\n"
-        f"print(scans(counted(Path({str(tmp_path)!r}), STDIN)[0]))"
+        "from test_report_counts import counted, scans\n"
+        f"print(scans(counted(Path({str(tmp_path)!r}), Path('-'))[0]))"
     )
     root = Path(__file__).parent.parent
     for data in (lines_of_visits(500), gzip.compress(lines_of_visits(500))):

@@ -19,9 +19,10 @@ from chargeside.importers.importer import Importer
 from chargeside.importers.ocpi import read_ocpi_file
 from chargeside.load.content import load_content
 from chargeside.load.ledger import ledger_bytes
-from chargeside.load.network import load_network, load_operator
+from chargeside.load.network import load_network
 from chargeside.load.ocpi_reader import GONE
 from chargeside.load.ocpi_values import boolean
+from chargeside.load.operator import load_operator
 from chargeside.model.network import LedgerLine, Network
 from chargeside.plan.issue import held_back, issue_codes
 from chargeside.write import locked, write_atomic

@@ -14,8 +14,9 @@ from pathlib import Path
 from chargeside.errors import ContentError
 from chargeside.findings import Findings
 from chargeside.load.content import load_content
-from chargeside.load.network import load_network, load_operator
+from chargeside.load.network import load_network
 from chargeside.load.notices import COLUMNS, NoticeReader, read_rows
+from chargeside.load.operator import load_operator
 from chargeside.load.source import Row
 from chargeside.load.spreadsheet import dialect_of
 from chargeside.model.cells import safe_cell

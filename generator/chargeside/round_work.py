@@ -21,9 +21,8 @@ from chargeside.errors import ChargesideError, ContentError, RenderError
 from chargeside.findings import Findings
 from chargeside.load.content import load_content
 from chargeside.load.network import load_network
-from chargeside.load.signs import load_signs
+from chargeside.load.signs import SIGNS, load_signs
 from chargeside.plan.inspection_round import Chosen, Round, inspection_round
-from chargeside.signs_work import SIGNS
 from chargeside.write import staged
 
 if TYPE_CHECKING:  # it loads WeasyPrint, which takes half a second

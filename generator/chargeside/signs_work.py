@@ -13,7 +13,7 @@ from pathlib import Path
 from chargeside.build import Progress, load_and_check
 from chargeside.errors import ContentError, RenderError
 from chargeside.findings import Findings
-from chargeside.load.signs import PrintedSign, SignKey, load_signs, signs_bytes
+from chargeside.load.signs import SIGNS, PrintedSign, SignKey, load_signs, signs_bytes
 from chargeside.load.source import folder_name
 from chargeside.model.network import Network
 from chargeside.plan.fitting import fitting_plan
@@ -24,7 +24,6 @@ from chargeside.plan.reserved import plan_reserved
 from chargeside.render.reprint import reprint_csv, reprint_html
 from chargeside.write import Output, locked, write_atomic
 
-SIGNS = "signs.csv"
 LIST = "reprint"
 FITTING = "fitting"
 ACCESSIBLE = "accessible"

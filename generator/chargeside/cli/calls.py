@@ -81,13 +81,13 @@ class CallOptions:
             raise click.UsageError("--plan-pilot needs --sites N, --weeks N and --out pilot.csv")
         if out.suffix.lower() != ".csv":
             raise click.BadParameter(f"{out}: a pilot is a table; name it pilot.csv", param_hint="--out")
-        from chargeside.reporting import calls_work, pilot, work
+        from chargeside.reporting import calls_work, making, pilot, work
 
         asked = calls_work.PilotAsked(
             operator, self.sites, self.weeks, self.seed, self.sessions, self.a_week, self.calls, self.per_1000
         )
         network, findings = work.load_for_report(operator), Findings()
-        printed = work.printed_signs(operator, network)
+        printed = making.printed_signs(operator, network)
         made = calls_work.planned(asked, network, printed, now().date(), findings)
         print_findings(findings.sorted())
         write_atomic(out, pilot.pilot_csv(made))

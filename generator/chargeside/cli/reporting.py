@@ -82,7 +82,6 @@ def report(
     paths = _paths(logs)
     day = dt.date.fromisoformat(iso_date(since)) if since else now().date() - dt.timedelta(1)
     from chargeside.reporting import work
-    from chargeside.reporting.alerts import Thresholds
 
     wanted = work.Logs(operator_dir, paths, now(), hosts, _say_reading)
     with work.counted(wanted) as found:
@@ -91,18 +90,23 @@ def report(
             work.write_counts(found, counts_only)
             click.echo(f"wrote {counts_only}", err=True)
         if out or write_order:
+            from chargeside.reporting import making
+
             findings = Findings()
-            made = work.figures(found, operator_dir, now(), lang or found.network.operator.languages[0], files, findings)  # fmt: skip
+            made = making.figures(found, operator_dir, now(), lang or found.network.operator.languages[0], files, findings)  # fmt: skip
             print_findings(findings.sorted())
             if write_order:
-                path, needs = work.write_order(found, made, operator_dir)
+                path, needs = making.write_order(found, made, operator_dir)
                 click.echo(f"wrote {path}: {counted(len(needs), 'kind')} of chargers. Look at it: git diff", err=True)  # fmt: skip
             if out:
-                for path in work.write_report(found, made, out):
+                for path in making.write_report(found, made, out):
                     click.echo(f"wrote {path}", err=True)
         if with_alerts:
+            from chargeside.reporting.alerts import Thresholds
+            from chargeside.reporting.making import find_alerts
+
             limits = Thresholds(chance=alert_chance, stuck=alert_stuck)
-            told = work.find_alerts(found, day, now(), limits)
+            told = find_alerts(found, day, now(), limits)
             click.echo(json.dumps({"since": day.isoformat(), "alerts": [one.as_dict() for one in told]}, ensure_ascii=False, indent=1))  # fmt: skip
             sys.exit(_ALERT if told else 0)
 

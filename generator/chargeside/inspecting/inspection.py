@@ -21,10 +21,9 @@ from chargeside.inspecting.reading import Hidden, hidden_code, read_codes
 from chargeside.inspecting.verdicts import ORDER, Verdict
 from chargeside.load.content import load_content
 from chargeside.load.network import load_network
-from chargeside.load.signs import load_signs
+from chargeside.load.signs import SIGNS, load_signs
 from chargeside.model.network import LedgerLine, Network
 from chargeside.plan.marks import marks
-from chargeside.signs_work import SIGNS
 
 THUMBNAIL = 320
 """Longest side of a picture in the report, in px."""

@@ -14,10 +14,9 @@ from chargeside.errors import ContentError
 from chargeside.findings import Findings
 from chargeside.inspecting.judging import Result
 from chargeside.inspecting.verdicts import Verdict
-from chargeside.load.signs import PrintedSign, load_signs, signs_bytes
+from chargeside.load.signs import SIGNS, PrintedSign, load_signs, signs_bytes
 from chargeside.load.source import folder_name
 from chargeside.plan.reprint import SITE
-from chargeside.signs_work import SIGNS
 from chargeside.write import locked, write_atomic
 
 

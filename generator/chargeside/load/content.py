@@ -52,13 +52,16 @@ def load_content(
     operator_folder: Path | None = None,
     kept: Kept | None = None,
     whole: Collection[str] | None = None,
+    *,
+    titles: bool = False,
 ) -> Content:
     """Problems and connectors; an operator's own `problems/<slug>` folder replaces the shared one whole. `kept`: is brought up
-    to date. `whole`: folders of guides, as findings show them, that are read whole, others as GuideReader says; None for all."""
+    to date. `whole`: folders of guides, as findings show them, that are read whole, others as GuideReader says, with their `titles` in all languages
+    if that is wanted; None for all."""
     root = content_root()
     kept = kept or Kept()
     connectors = load_connectors(root / "connectors", findings)
-    reader = GuideReader(pictogram_names(), connectors, whole)
+    reader = GuideReader(pictogram_names(), connectors, whole, titles=titles)
     names = (reader.pictograms, tuple(connectors))
     if kept.names != names:
         kept.names, kept.read = names, {}

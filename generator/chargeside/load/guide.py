@@ -171,14 +171,21 @@ class GuideReader:
     """Reads guides with one Markdown parser; not for use by several threads.
 
     `whole`: folders whose guides are read whole; None for all. Of others only what those are held against is read, which takes a
-    fraction of the time: title, symptoms and facts of the English guide, and no translation.
+    fraction of the time: title, symptoms and facts of the English guide, and no translation; with `titles` titles and symptoms of
+    translations as well.
     """
 
     def __init__(
-        self, pictograms: Iterable[str], connectors: Iterable[str], whole: Collection[str] | None = None
+        self,
+        pictograms: Iterable[str],
+        connectors: Iterable[str],
+        whole: Collection[str] | None = None,
+        *,
+        titles: bool = False,
     ) -> None:
         self.pictograms = tuple(pictograms)
         self._whole = whole
+        self._titles = titles
         self._connectors = tuple(connectors)
         self._start_parser()
 
@@ -191,7 +198,7 @@ class GuideReader:
         """The guide, and for English its front matter; None with findings when it cannot be used."""
         found = Findings()
         whole = self._whole is None or shown.rpartition("/")[0] in self._whole
-        guide = self._read(text, lang, shown, found, whole) if whole or lang == "en" else None
+        guide = self._read(text, lang, shown, found, whole) if whole or self._titles or lang == "en" else None
         findings.extend(found)
         # What was taken out is an error that stops the build, yet what is left of the guide is safe and whole: it is read on,
         # so that nothing else is reported for want of it.

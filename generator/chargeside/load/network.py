@@ -17,10 +17,11 @@ from chargeside.load.logo import load_logo
 from chargeside.load.needs import NEEDS, load_needs
 from chargeside.load.notices import load_notices
 from chargeside.load.ocpi import facts_of, read_feed
+from chargeside.load.operator import load_operator
 from chargeside.load.overrides import Override, load_overrides
 from chargeside.load.regroup import regrouped
 from chargeside.load.reused import reused_ids
-from chargeside.load.source import Yaml, folder_name, leaves, read_yaml, validate
+from chargeside.load.source import folder_name, leaves
 from chargeside.load.tariffs import load_tariffs
 from chargeside.model.facts import Fact, Facts, Origin, merge, settle_orders
 from chargeside.model.hardware import HardwareNotes
@@ -42,23 +43,6 @@ class _Sources:
     kits: KitRules
     overrides: Mapping[str, Override]
     overrides_shown: str
-
-
-def load_operator(folder: Path, findings: Findings) -> tuple[Operator, Yaml] | None:
-    """operator.yml of an operator's folder."""
-    shown = f"{folder_name(folder)}/operator.yml"
-    if not folder.is_dir():
-        findings.add(
-            "F101",
-            str(folder),
-            None,
-            "there is no such folder",
-            "name an operator's folder, or make one with `chargeside new operator`",
-        )
-        return None
-    doc = read_yaml(folder / "operator.yml", shown, findings)
-    operator = validate(Operator, doc, findings) if doc else None
-    return (operator, doc) if operator and doc else None
 
 
 def load_network(

@@ -17,6 +17,7 @@ from chargeside.load.source import CONFLICT, Row, read_csv
 from chargeside.model.cells import plain_cell, safe_cell
 from chargeside.model.codes import is_code
 
+SIGNS = "signs.csv"
 SignKey = tuple[str, str, str, str, str]
 """Which sign: code, design, size, languages, connector."""
 

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from chargeside.reporting.formats import LogFormat
+from chargeside.reporting.formats import LogFormat, after_mark, before_mark, text
 from chargeside.reporting.site import Site
 
 TOPICS = ("plugs", "pay", "speed", "codes", "all", "words")
@@ -44,11 +44,6 @@ CODE = "([0-9]{7})?"
 _LIKE_A_BROWSER = r"^(?:Mozilla/5\.0 \(|Opera/)"
 _LIKE_A_PROGRAM = r"[Bb]ot[/;)]|\(compatible; |HeadlessChrome"
 """What no list can keep up with: programs that name themselves as such. Not `bot` alone: a maker of phones is called CUBOT."""
-
-
-def text(value: str) -> str:
-    """As a string of SQL."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _any(values: Iterable[str]) -> str:
@@ -76,15 +71,19 @@ def hits_sql(lines: str, form: LogFormat, site: Site, salt: str, latest: float) 
     `salt`: of this run only; `latest`: seconds since 1970, what is later was not yet. Each step is as cheap as can be, since it runs once a
     line; what a log could be made to say wrongly (a language that is none) is sorted out among the counts."""
     columns = ", ".join(f"{sql} AS {name}" for name, sql in form.columns.items())
-    below = " ".join(
-        f"WHEN starts_with(path, {text(base)}) THEN path[{len(base) + 1}:]" for base in site.bases
+    # A page is what stands below the site's address, from its slash on and without one at its end: the parts of /1234567/ are '' and 1234567.
+    page = " ".join(
+        f"WHEN starts_with(path, {text(base)}) THEN substring(path, {len(base)}, length(path) - {len(base) - 1} - tail)"
+        for base in site.bases
     )
     before = " ".join(
-        f"WHEN starts_with(referer, {text(start)}) THEN referer[{len(start) + 1}:]"
+        f"WHEN starts_with(referer, {text(start)}) THEN substring(referer, {len(start) + 1})"
         for base in site.bases
         for host in sorted(site.hosts)
         for start in (f"https://{host}{base}", f"http://{host}{base}")
     )
+    # Not IN: for so many values DuckDB makes a join of it, over every line.
+    topic = " OR ".join(f"raw[4] = {text(name)}" for name in TOPICS)
     return f"""
     WITH cuts AS (SELECT line, {form.cut} AS cut FROM {lines} WHERE line <> '' AND NOT starts_with(line, '#')),
     cols AS (SELECT line, {columns} FROM cuts),
@@ -92,31 +91,40 @@ def hits_sql(lines: str, form: LogFormat, site: Site, salt: str, latest: float) 
       SELECT * REPLACE (
         if(starts_with(target, 'http'), regexp_replace(target, '^https?://[^/]*', ''), target) AS target,
         if(starts_with(target, 'http'), regexp_extract(target, '^https?://([^/]*)', 1), host) AS host),
-        split_part(if(starts_with(target, 'http'), regexp_replace(target, '^https?://[^/]*', ''), target), '?', 1) AS path,
         floor(stamp)::BIGINT AS at_second
       FROM cols),
-    parted AS (
+    asked AS (
+      SELECT *, {before_mark("target", "?")} AS path,
+        if(contains(target, '?'), '&' || {after_mark("target", "?")}, '') AS query
+      FROM aimed),
+    ended AS (
+      SELECT *, CASE
+        WHEN ends_with(path, '//') THEN length(path) - length(rtrim(path, '/'))
+        WHEN ends_with(path, '/') THEN 1
+        WHEN ends_with(path, '/index.html') THEN {len("/index.html")}
+        ELSE 0 END AS tail
+      FROM asked),
+    paged AS (
       SELECT *,
         stamp IS NULL OR stamp < {_EARLIEST} OR stamp > {latest!r} OR status IS NULL AS damaged,
-        if(length(path) = length(target), '', '&' || target[length(path) + 2:]) AS query,
-        string_split(rtrim(CASE {below} END, '/'), '/') AS raw,
+        CASE {page} END AS page,
         CASE {before} END AS ref,
         status IN (200, 206, 304) AS fine
-      FROM aimed),
+      FROM ended),
+    parted AS (SELECT *, string_split(page, '/') AS raw FROM paged),
     judged AS (
-      SELECT * REPLACE (if(ends_with(path, 'index.html'), raw[:-2], raw) AS raw),
-        raw[1] AS p1, CASE
-        WHEN damaged OR raw IS NULL OR method <> 'GET' OR NOT (fine OR status = 404) THEN ''
+      SELECT *, raw[2] AS p1, CASE
+        WHEN damaged OR raw IS NULL OR method <> 'GET' OR NOT (fine OR status = 404) OR contains(page, '.') THEN ''
         WHEN p1 = 'g' THEN CASE
-          WHEN NOT fine OR len(raw) NOT IN (3, 4) OR contains(path, '.') THEN ''
-          WHEN raw[3] IN {_any(TOPICS)} THEN raw[3]
+          WHEN NOT fine OR len(raw) NOT IN (4, 5) THEN ''
+          WHEN {topic} THEN raw[4]
           ELSE 'guide' END
         WHEN length(p1) = 7 AND regexp_full_match(p1, '[0-9]{{7}}') THEN CASE
-          WHEN len(raw) > 2 OR contains(path, '.') AND NOT ends_with(path, 'index.html') THEN ''
+          WHEN len(raw) > 3 THEN ''
           WHEN NOT fine THEN 'unknown'
           WHEN starts_with(query, '&offline') THEN 'kept'
           ELSE 'station' END
-        WHEN NOT fine OR len(raw) <> 2 OR contains(path, '.') AND NOT ends_with(path, 'index.html') THEN ''
+        WHEN NOT fine OR len(raw) <> 3 THEN ''
         WHEN p1 IN ('ok', 'call', 'fake') THEN p1
         WHEN p1 = 's' THEN 'find'
         WHEN p1 = 'problems' THEN 'library'
@@ -143,17 +151,17 @@ def hits_sql(lines: str, form: LogFormat, site: Site, salt: str, latest: float) 
       if(fate = 'counted', kind, '') AS kind,
       CASE WHEN fate <> 'counted' THEN ''
         WHEN kind IN ('station', 'kept', 'unknown') THEN p1
-        WHEN contains(query, '&s=') THEN split_part(split_part(query, '&s=', 2), '&', 1)
+        WHEN contains(query, '&s=') THEN {before_mark(after_mark("query", "&s="), "&")}
         WHEN ref IS NULL THEN ''
-        WHEN contains(ref, '?s=') THEN split_part(split_part(ref, '?s=', 2), '&', 1)
-        WHEN contains(ref, '&s=') THEN split_part(split_part(ref, '&s=', 2), '&', 1)
-        ELSE split_part(ref, '/', 1) END AS station,
+        WHEN contains(ref, '?s=') THEN {before_mark(after_mark("ref", "?s="), "&")}
+        WHEN contains(ref, '&s=') THEN {before_mark(after_mark("ref", "&s="), "&")}
+        ELSE {before_mark("ref", "/")} END AS station,
       CASE WHEN fate <> 'counted' THEN ''
-        WHEN kind = 'guide' THEN raw[3]
-        WHEN kind = 'library' THEN raw[2]
-        WHEN kind IN ('ok', 'call') THEN split_part(split_part(query, '&p=', 2), '&', 1)
+        WHEN kind = 'guide' THEN raw[4]
+        WHEN kind = 'library' THEN raw[3]
+        WHEN kind IN ('ok', 'call') AND contains(query, '&p=') THEN {before_mark(after_mark("query", "&p="), "&")}
         ELSE '' END AS problem,
-      CASE WHEN fate <> 'counted' OR kind = 'library' THEN '' ELSE coalesce(raw[2], '') END AS lang,
+      CASE WHEN fate <> 'counted' OR kind = 'library' THEN '' ELSE coalesce(raw[3], '') END AS lang,
       ref IS NOT NULL AS inside
     FROM decided
     """

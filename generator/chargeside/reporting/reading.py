@@ -7,7 +7,7 @@ import itertools
 import os
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING
 
 from chargeside.errors import ChargesideError
 from chargeside.reporting.counts import Counts
-from chargeside.reporting.events import CODE, LANG, SLUG, folded_sql, hits_sql, text
-from chargeside.reporting.formats import LogFormat, formats_of
+from chargeside.reporting.events import CODE, LANG, SLUG, folded_sql, hits_sql
+from chargeside.reporting.formats import LogFormat, formats_of, text
 from chargeside.reporting.site import Site
 
 if TYPE_CHECKING:
@@ -58,15 +58,13 @@ def count_logs(
     salt: str,
     latest: float,
     progress: Callable[[Path], None] = lambda path: None,
+    issued: Callable[[], Iterable[str]] | None = None,
 ) -> list[Told]:
     """Add what these logs tell to the counts. `-` is standard input; a folder that `Counts.write_parquet` wrote is added as it is.
 
     `salt`: random, for this run only: visitors' addresses and agents are folded by a salted digest. `latest`: seconds since 1970; lines from later are
-    damaged. Raises ChargesideError for a log that cannot be opened; damage inside is counted and told."""
+    damaged. `issued`: gives the codes that were ever issued, by default those of `site`; it is asked when all is read. Raises ChargesideError for a log that cannot be opened; damage inside is counted and told."""
     database = counts.database
-    database.execute(
-        "CREATE OR REPLACE TEMP TABLE issued AS SELECT unnest($1::VARCHAR[]) AS station", [list(site.kinds)]
-    )
     database.execute("""CREATE OR REPLACE TEMP TABLE hits (fate VARCHAR, day INTEGER, second BIGINT, visitor UBIGINT, kind VARCHAR,
         station VARCHAR, problem VARCHAR, lang VARCHAR, inside BOOLEAN)""")
     told = []
@@ -76,9 +74,11 @@ def count_logs(
             counts.add_parquet(path)
             continue
         told.append(_read(path, site, database, scratch, salt, latest))
+    codes = list(site.kinds if issued is None else issued())
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE issued AS SELECT unnest($1::VARCHAR[]) AS station", [codes]
+    )
     _fold(database)
-    for column, pattern in (("lang", LANG), ("problem", SLUG), ("station", CODE)):
-        database.execute(f"DELETE FROM counts WHERE NOT regexp_full_match({column}, {text(pattern)})")
     # A page that is missing at a code that was issued is a fault of the site, not a sign of somebody else's.
     database.execute("DELETE FROM counts WHERE kind = 'unknown' AND station IN (SELECT station FROM issued)")
     counts.add_up()
@@ -157,7 +157,12 @@ def _fold(database: DuckDBPyConnection) -> None:
               if(kind = 'unknown' OR station IN (SELECT station FROM issued), station, '') AS station FROM hits
             WHERE fate = 'counted' AND day BETWEEN {int(first)} AND {int(last)}"""
         )
-        database.execute(f"INSERT INTO counts {folded_sql('batch')}")
+        # What a log could be made to say: an address of a page with words for a language that are none.
+        sound = " AND ".join(
+            f"({column} = '' OR regexp_full_match({column}, {text(pattern)}))"
+            for column, pattern in (("lang", LANG), ("problem", SLUG), ("station", CODE))
+        )
+        database.execute(f"INSERT INTO counts SELECT * FROM ({folded_sql('batch')}) WHERE {sound}")
     database.execute("DROP VIEW IF EXISTS batch; DROP TABLE hits")
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chargeside.model.kinds import kind_of
-from chargeside.model.network import Network
 from chargeside.model.operator import Operator
+
+if TYPE_CHECKING:  # what a log is read against is known long before all chargers are
+    from chargeside.model.network import Network
 
 
 @dataclass(frozen=True, slots=True)
