@@ -27,6 +27,8 @@ LONGEST_LINE = 65_536
 """Bytes. No server writes longer ones of its own will; what is longer is counted as damaged."""
 _HEAD = 1 << 18
 _CHUNK = 1 << 20
+_BLOCK = 1 << 23
+"""Bytes. DuckDB loses lines without a word that are longer than its buffers of 32 MB; lines of two blocks at most it counts."""
 _SIP = 1 << 10
 """Bytes of a file packed with zstd that are unpacked at once: a few can stand for 128 KiB."""
 _WINDOW = 1 << 27
@@ -233,10 +235,11 @@ def _opened(path: Path, scratch: Path, told: Told) -> Iterator[tuple[bytes, _Pla
     with file:
         buffered = io.BufferedReader(file, _CHUNK) if isinstance(file, io.RawIOBase) else file
         start = buffered.read(4)
-        if path != STDIN and not start.startswith(_GZIP) and start != _ZSTD and path.is_file():
+        plain = path != STDIN and not start.startswith(_GZIP) and start != _ZSTD and path.is_file()
+        if plain and not _has_huge_line(path):
             yield (start + buffered.read(_HEAD))[:_HEAD], _Plain(path)
             return
-        chunks = _unpacked(start, buffered, told)
+        chunks = _shortened(_unpacked(start, buffered, told))
         head = b""
         for chunk in chunks:
             head += chunk
@@ -247,6 +250,27 @@ def _opened(path: Path, scratch: Path, told: Told) -> Iterator[tuple[bytes, _Pla
             yield head, fed
         finally:
             fed.done()
+
+
+def _has_huge_line(path: Path) -> bool:
+    """Whether a line fills a whole block, as each of two blocks' length does. Of blocks that hold the end of a line only the beginning is read."""
+    with path.open("rb") as file:
+        for at in range(0, path.stat().st_size - _BLOCK, _BLOCK):
+            file.seek(at)
+            if b"\n" not in file.read(LONGEST_LINE) and b"\n" not in file.read(_BLOCK - LONGEST_LINE):
+                return True
+    return False
+
+
+def _shortened(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same without the rest of lines that have filled a block: what is left of them is still far too long, and is counted as damaged."""
+    held = 0
+    for chunk in chunks:
+        kept = chunk[max(chunk.find(b"\n"), 0) :] if held > _BLOCK else chunk
+        if held > _BLOCK and not kept.startswith(b"\n"):
+            continue
+        held = len(kept) - kept.rfind(b"\n") - 1 + (0 if b"\n" in kept else held)
+        yield kept
 
 
 def _unpacked(start: bytes, file: IO[bytes], told: Told) -> Iterator[bytes]:
