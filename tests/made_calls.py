@@ -46,7 +46,7 @@ def group(
 def signs_at(network: Network, sites: Iterable[str], printed: dt.date) -> list[PrintedSign]:
     """A sign for each site, printed on one day."""
     codes = {site_of(station): station.code for station in network.stations}
-    rest = ("d", "A5", "en", "", "https://help.example.org/", *[""] * 10)
+    rest = ("d", "A5", "en", "", "https://help.example.org/", *[""] * 9, "0000")
     return [PrintedSign("ABC", codes[site], *rest, printed=printed.isoformat()) for site in sites]
 
 

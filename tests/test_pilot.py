@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -10,14 +11,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from chargeside.cli import main
 from chargeside.errors import ChargesideError
 from chargeside.findings import Findings
+from chargeside.load.signs import signs_bytes
 from chargeside.model.network import Network
 from chargeside.reporting import calls_chance as chance
 from chargeside.reporting.calls_chance import Spread
 from chargeside.reporting.calls_figuring import Asked, call_figures, spread_so_far
-from chargeside.reporting.calls_read import site_of
+from chargeside.reporting.calls_read import Calls, Sessions, site_of
 from chargeside.reporting.calls_work import Files, PilotAsked, figures_of_calls, planned
 from chargeside.reporting.pilot import Groups, Pilot, Wanted, pilot_csv, pilot_words, plan_pilot, read_pilot
 from made_calls import MONDAY, group, made_files, signs_at
@@ -219,14 +223,22 @@ def test_without_an_effect_a_pilot_claims_hardly_anything(network: Network, tmp_
     assert sum(one in {"fewer", "more"} for one in verdicts) <= 3
 
 
-def test_from_files_to_a_plan_and_to_figures(network: Network, tmp_path: Path) -> None:
-    calls, sessions = made_files(network, (), fall=0, seed=1, weeks=20)
+def write_files(folder: Path, calls: Calls, sessions: Sessions) -> None:
     lines = [
         f"{day},L,{site.rpartition('*')[2]},x" for (day, site, _), n in calls.counts.items() for _ in range(n)
     ]
-    (tmp_path / "calls.csv").write_text("time,reason,station,caller\n" + "\n".join(lines) + "\n")
+    (folder / "calls.csv").write_text("time,reason,station,caller\n" + "\n".join(lines) + "\n")
     lines = [f"{day},{site.rpartition('*')[2]},{n}" for (day, site), n in sessions.counts.items()]
-    (tmp_path / "sessions.csv").write_text("day,station,attempts\n" + "\n".join(lines) + "\n")
+    (folder / "sessions.csv").write_text("day,station,attempts\n" + "\n".join(lines) + "\n")
+
+
+def epoch(day: dt.date) -> int:
+    return int(dt.datetime.combine(day, dt.time(), dt.UTC).timestamp())
+
+
+def test_from_files_to_a_plan_and_to_figures(network: Network, tmp_path: Path) -> None:
+    calls, sessions = made_files(network, (), fall=0, seed=1, weeks=20)
+    write_files(tmp_path, calls, sessions)
     findings, today = Findings(), dt.date(2026, 11, 23)
     asked = PilotAsked(tmp_path, 40, 8, 1, sessions=tmp_path / "sessions.csv", calls=tmp_path / "calls.csv")
     pilot = planned(asked, network, (), today, findings)
@@ -241,3 +253,50 @@ def test_from_files_to_a_plan_and_to_figures(network: Network, tmp_path: Path) -
         planned(replace(asked, calls=None), network, (), today, findings)
     with pytest.raises(ChargesideError, match="--sessions"):
         planned(PilotAsked(tmp_path, 40, 8, 1), network, (), today, findings)
+
+
+def test_the_command_plans_and_reports(tmp_path: Path) -> None:
+    """As the operator does it: plan, print and note, later report with the plan; then what was given wrongly."""
+    sites = [location(f"L{n}", evse(f"E{n}")) for n in range(SITES)]
+    network = operator_folder(tmp_path, *sites).network()
+    operator = tmp_path / network.path
+    pilot = tmp_path / "pilot.csv"
+    run = CliRunner().invoke
+    asked = ("report", "--operator", str(operator), "--plan-pilot", "--weeks", "8", "--out", str(pilot))
+    rates = ("--sessions-per-site-week", "90", "--calls-per-1000", "12")
+    planned = run(main, [*asked, "--sites", "60", *rates], env={"SOURCE_DATE_EPOCH": str(epoch(PLANNED))})
+    assert planned.exit_code == 0, planned.output
+    assert "30 sites get signs, 30 get none" in planned.output
+
+    findings = Findings()
+    groups = read_pilot(pilot, findings)
+    assert groups is not None
+    drawn = groups.of("sign")
+    (operator / "signs.csv").write_bytes(signs_bytes(signs_at(network, drawn, PRINTED)))
+    calls, sessions = made_files(network, drawn, fall=0.6, seed=1)
+    write_files(tmp_path, calls, sessions)
+    (tmp_path / "access.log").write_bytes(b'198.51.100.7 - - [05/Oct/2026:07:00:00 +0000] "GET / HTTP/1.1" 200 9 "-" "Mozilla/5.0 (X)"\n')  # fmt: skip
+    files = ("--calls", str(tmp_path / "calls.csv"), "--sessions", str(tmp_path / "sessions.csv"))
+    report = ("report", str(tmp_path / "access.log"), "--operator", str(operator), "--out", str(tmp_path / "r.html"))  # fmt: skip
+    made = run(main, [*report, *files, "--pilot", str(pilot), "--cost-per-call", "6,50"])
+    assert made.exit_code == 0, made.output
+    found = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["calls"]
+    assert found["comparison"]["design"] == "pilot" and found["comparison"]["verdict"] == "fewer"
+    assert found["money"]["saved"] is not None
+    assert (tmp_path / "r.calls-by-site.csv").read_text(encoding="utf-8-sig").count("\n") == 61
+
+    wrong = [
+        ([*asked, "--sites", "60"], 1, "--sessions-per-site-week"),
+        ([*asked, "--sites", "600", *rates], 1, "50 can be drawn"),
+        ([*asked, *rates], 2, "--sites"),
+        ([*asked, "--sites", "60", *rates, "--alerts"], 2, "--plan-pilot"),
+        ([*report, *files[:2]], 2, "--sessions"),
+        ([*report, *files[2:]], 2, "--calls"),
+        ([*report, *files, "--currency", "TALER"], 2, "no currency"),
+        ([*report, *files, "--cost-per-call", "free"], 2, "no amount"),
+        ([*report, "--sites", "60"], 2, "--plan-pilot"),
+        ([*report, *files, "--pilot", str(tmp_path / "none.csv")], 1, "--plan-pilot"),
+    ]
+    for given, status, said in wrong:
+        told = run(main, given)
+        assert (told.exit_code, said in told.output) == (status, True), (given, told.output)
