@@ -193,7 +193,7 @@ class _Page:
         rows = [row for row in self.report.problems if row.trend.change and row.trend.change[1] > 1]
         if not rows:
             return ""
-        names = listed([f"“{clean(row.title)}”" for row in rows[:3]], self.lang)
+        names = listed([self._("“{title}”").format(title=clean(row.title)) for row in rows[:3]], self.lang)
         return self._("Asked more often than before: {problems}.").format(problems=names)
 
     def _calling(self) -> str:
