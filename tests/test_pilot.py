@@ -295,6 +295,10 @@ def test_the_command_plans_and_reports(tmp_path: Path) -> None:
         ([*report, *files, "--currency", "TALER"], 2, "no currency"),
         ([*report, *files, "--cost-per-call", "free"], 2, "no amount"),
         ([*report, "--sites", "60"], 2, "--plan-pilot"),
+        ([*report, "--calls", files[3], "--sessions", files[1]], 1, "holds sessions"),
+        ([*report, "--lang", "tlh"], 2, "none of en, de"),
+        ([*report[:-1], str(tmp_path / "r.pdf")], 2, ".html"),
+        ([report[0], str(pilot), *report[2:]], 1, "nothing was written"),
         ([*report, *files, "--pilot", str(tmp_path / "none.csv")], 1, "--plan-pilot"),
     ]
     for given, status, said in wrong:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from chargeside.errors import WriteError
-from chargeside.write import PARTS, Manifest, Output, locked, write_atomic
+from chargeside.write import PARTS, Manifest, Output, locked, staged, write_atomic
 
 
 def publish(
@@ -386,3 +386,14 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(WriteError, match="cannot be written into"), locked(tmp_path / "file" / "out"):
         pytest.fail("there is no folder to work in")
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
+    """`--out /dev/null` as root would else put a file in the place of the device."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(WriteError, match="no file"):
+        write_atomic(pipe, b"")
+    with pytest.raises(WriteError, match="no file"), staged(tmp_path / "one", pipe):
+        pass
+    assert pipe.is_fifo() and [path.name for path in tmp_path.iterdir()] == ["pipe"]

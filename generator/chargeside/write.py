@@ -37,6 +37,7 @@ def write_atomic(path: Path, data: bytes) -> None:
 def write_parts(path: Path, parts: Iterable[bytes]) -> None:
     """The same with what need not be held in memory at once."""
     temporary: str | None = None
+    _refuse_devices(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -55,6 +56,12 @@ def write_parts(path: Path, parts: Iterable[bytes]) -> None:
         raise
 
 
+def _refuse_devices(path: Path) -> None:
+    """A file that is swapped in would take the place of /dev/null itself. Raises WriteError."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise WriteError(f"{path} is no file: name one")
+
+
 @contextmanager
 def staged(*paths: Path) -> Iterator[tuple[Path, ...]]:
     """Empty files beside `paths` to write into, swapped in when the block ends well: large files that belong together, looked at
@@ -62,6 +69,8 @@ def staged(*paths: Path) -> Iterator[tuple[Path, ...]]:
     """
     beside: list[Path] = []
     path = paths[0]
+    for path in paths:
+        _refuse_devices(path)
     try:
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)

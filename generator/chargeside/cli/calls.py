@@ -86,7 +86,7 @@ class CallOptions:
         asked = calls_work.PilotAsked(
             operator, self.sites, self.weeks, self.seed, self.sessions, self.a_week, self.calls, self.per_1000
         )
-        network, findings = work.load_for_report(operator), Findings()
+        network, findings = work.load_for_report(operator, Findings()), Findings()
         printed = making.printed_signs(operator, network)
         made = calls_work.planned(asked, network, printed, now().date(), findings)
         print_findings(findings.sorted())

@@ -13,9 +13,11 @@ import click
 
 from chargeside.cli.calls import CallOptions, call_options
 from chargeside.cli.common import FILE, FOLDER, command, counted, iso_date, now, print_findings
+from chargeside.errors import ChargesideError
 from chargeside.findings import Findings
 
 if TYPE_CHECKING:  # it loads DuckDB's readers and the planning of signs
+    from chargeside.reporting.calls_work import Files
     from chargeside.reporting.reading import Told
     from chargeside.reporting.work import Counted
 
@@ -23,11 +25,19 @@ _ALERT = 3
 """Exit status where there is something to look at: told apart from a failure (1) and wrong use (2)."""
 
 
+def _language(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    from chargeside.i18n import LANGUAGES
+
+    if value and value not in LANGUAGES:
+        raise click.BadParameter(f'"{value}" is none of {", ".join(LANGUAGES)}', ctx, param)
+    return value
+
+
 @click.command()
 @click.argument("logs", nargs=-1, metavar="LOG…")
 @click.option("--operator", "operator_dir", type=FOLDER, required=True, help="Folder of the operator.")
 @click.option("--out", type=FILE, metavar="FILE.html", help="The report; tables and counts are written beside it.")  # fmt: skip
-@click.option("--lang", help="Language of the report. [default: the operator's first]")
+@click.option("--lang", callback=_language, help="Language of the report. [default: the operator's first]")
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Another host name that stands for the site in these logs; may be given several times.")  # fmt: skip
 @click.option("--counts", "counts_only", type=FOLDER, metavar="DIR", help="Only count, and write the counts (Parquet) here: give such folders in place of logs to add them up.")  # fmt: skip
 @click.option("--write-order", is_flag=True, help="Write needs.yml into the operator's folder: by it pages order their guides. Look at it as a diff.")  # fmt: skip
@@ -75,10 +85,7 @@ def report(
         asked.plan(operator_dir, out)
         return
     files = asked.files(operator_dir)
-    if files and not out:
-        raise click.UsageError("--calls are for the page: add --out report.html")
-    if not (out or counts_only or write_order or with_alerts):
-        raise click.UsageError("say what to make: --out report.html, --counts DIR, --write-order or --alerts")
+    _check_out(out, files, more=counts_only is not None or write_order or with_alerts)
     paths = _paths(logs)
     day = dt.date.fromisoformat(iso_date(since)) if since else now().date() - dt.timedelta(1)
     from chargeside.reporting import work
@@ -86,21 +93,14 @@ def report(
     wanted = work.Logs(operator_dir, paths, now(), hosts, _say_reading)
     with work.counted(wanted) as found:
         _say_what_was_read(found)
+        if not found.any_known:
+            raise ChargesideError("nothing of this is an access log, so nothing was written")
+        print_findings(found.findings.errors)
         if counts_only:
             work.write_counts(found, counts_only)
             click.echo(f"wrote {counts_only}", err=True)
         if out or write_order:
-            from chargeside.reporting import making
-
-            findings = Findings()
-            made = making.figures(found, operator_dir, now(), lang or found.network.operator.languages[0], files, findings)  # fmt: skip
-            print_findings(findings.sorted())
-            if write_order:
-                path, needs = making.write_order(found, made, operator_dir)
-                click.echo(f"wrote {path}: {counted(len(needs), 'kind')} of chargers. Look at it: git diff", err=True)  # fmt: skip
-            if out:
-                for path in making.write_report(found, made, out):
-                    click.echo(f"wrote {path}", err=True)
+            _make(found, operator_dir, lang, files, out, write_order=write_order)
         if with_alerts:
             from chargeside.reporting.alerts import Thresholds
             from chargeside.reporting.making import find_alerts
@@ -109,6 +109,40 @@ def report(
             told = find_alerts(found, day, now(), limits)
             click.echo(json.dumps({"since": day.isoformat(), "alerts": [one.as_dict() for one in told]}, ensure_ascii=False, indent=1))  # fmt: skip
             sys.exit(_ALERT if told else 0)
+
+
+def _check_out(out: Path | None, files: Files | None, *, more: bool) -> None:
+    """Raises click.UsageError where nothing would be made, or not under this name."""
+    if out and out.suffix.lower() not in {".html", ".htm"}:
+        raise click.BadParameter(f"{out} must end in .html", param_hint="--out")
+    if files and not out:
+        raise click.UsageError("--calls are for the page: add --out report.html")
+    if not (out or more):
+        raise click.UsageError("say what to make: --out report.html, --counts DIR, --write-order or --alerts")
+
+
+def _make(
+    found: Counted,
+    operator_dir: Path,
+    lang: str | None,
+    files: Files | None,
+    out: Path | None,
+    *,
+    write_order: bool,
+) -> None:
+    """What is made of the figures, and where it is."""
+    from chargeside.reporting import making
+
+    findings = Findings()
+    lang = lang or found.network.operator.languages[0]
+    made = making.figures(found, operator_dir, now(), lang, files, findings)
+    print_findings(findings.sorted())
+    if write_order:
+        path, needs = making.write_order(found, made, operator_dir)
+        click.echo(f"wrote {path}: {counted(len(needs), 'kind')} of chargers. Look at it: git diff", err=True)
+    if out:
+        for path in making.write_report(found, made, out):
+            click.echo(f"wrote {path}", err=True)
 
 
 def _paths(logs: tuple[str, ...]) -> tuple[Path, ...]:

@@ -161,7 +161,16 @@ def read_calls(
         elif meant.confidence < 1:
             guessed[meant.slug] += 1
     reader.report("call", "calls")
-    if reader.columns and "reason" not in reader.columns:
+    if "attempts" in reader.columns and "reason" not in reader.columns:
+        message = "holds sessions, and no reason why anybody called"
+        findings.add(
+            "F104",
+            reader.shown,
+            1,
+            message,
+            "give the file of calls as --calls, that of sessions as --sessions",
+        )
+    elif reader.columns and "reason" not in reader.columns:
         findings.add("S308", reader.shown, None, "no column tells why people called", "call one `reason`")
     if lost:
         message = f"calls that lead to no problem: {lost.total()}, of {len(lost)} different reasons"

@@ -18,6 +18,7 @@ from chargeside.errors import ContentError, WriteError
 from chargeside.findings import Findings
 from chargeside.load.operator import load_operator
 from chargeside.reporting.counts import Counts, counting
+from chargeside.reporting.events import FATES
 from chargeside.reporting.reading import Told, count_logs
 from chargeside.reporting.site import Site, kinds_of, site_of
 
@@ -46,17 +47,25 @@ class Counted:
     network: Network
     site: Site
     told: list[Told]
+    findings: Findings
+
+    @property
+    def any_known(self) -> bool:
+        """Whether anything but damage was read: what is all of another kind than access logs makes no report."""
+        fates = self.counts.fates()
+        return not fates["damaged"] or any(
+            n for fate, n in fates.items() if fate in FATES and fate != "damaged"
+        )
 
 
-def load_for_report(folder: Path) -> Network:
+def load_for_report(folder: Path, findings: Findings) -> Network:
     """The operator's network with the titles of guides, but not their steps; read as leniently as can be: a report of last month does not wait for a
     mistake of today's to be mended.
 
-    Raises ContentError where operator.yml cannot be used."""
+    What could not be read is in `findings`. Raises ContentError where operator.yml cannot be used."""
     from chargeside.load.content import load_content
     from chargeside.load.network import load_network
 
-    findings = Findings()
     network = load_network(folder, load_content(findings, folder, whole=(), titles=True), findings)
     if network is None:
         raise ContentError(findings.sorted())
@@ -70,12 +79,13 @@ def counted(logs: Logs) -> Iterator[Counted]:
     read = load_operator(logs.operator, findings)
     if read is None:
         raise ContentError(findings.sorted())
+    findings = Findings()  # the whole network is read with them, operator.yml once more
     site = site_of(read[0], logs.hosts)
     with tempfile.TemporaryDirectory(prefix="chargeside-") as folder:
         scratch = Path(folder)
         with counting(scratch) as counts, ThreadPoolExecutor(1) as beside:
             # While DuckDB reads, which needs no interpreter, all else is made ready.
-            network = beside.submit(_made_ready, logs.operator)
+            network = beside.submit(_made_ready, logs.operator, findings)
             told = count_logs(
                 logs.paths,
                 site,
@@ -87,11 +97,13 @@ def counted(logs: Logs) -> Iterator[Counted]:
                 progress=logs.progress,
                 issued=lambda: kinds_of(network.result()),
             )
-            yield Counted(counts, network.result(), replace(site, kinds=kinds_of(network.result())), told)
+            yield Counted(
+                counts, network.result(), replace(site, kinds=kinds_of(network.result())), told, findings
+            )
 
 
-def _made_ready(operator: Path) -> Network:
-    network = load_for_report(operator)
+def _made_ready(operator: Path, findings: Findings) -> Network:
+    network = load_for_report(operator, findings)
     for name in ("chargeside.reporting.making", "scipy.special"):
         import_module(name)
     import_module("chargeside.reporting.charts").warm_up()
