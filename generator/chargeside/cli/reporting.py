@@ -179,7 +179,9 @@ def _say_what_was_read(found: Counted) -> None:
 
 def _say_log(told: Told) -> None:
     name = "standard input" if str(told.path) == "-" else told.path
-    if not told.form:
+    if not told.lines:
+        click.echo(f"{name}: empty", err=True)
+    elif not told.form:
         shapes = "; ".join(told.shapes)
         click.echo(
             f"{name}: no line is in a form of logs that is known. Name the access log, not the error log. "

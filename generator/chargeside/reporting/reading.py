@@ -94,7 +94,7 @@ def _read(
     with _opened(path, scratch, told) as (head, source):
         form = formats_of(head.decode("utf-8", "replace").splitlines())
         if form is None:
-            lines = source.count_lines(head)
+            lines = source.count_lines(head) if head else 0
             told.lines = told.damaged = lines
             told.shapes = tuple(_shape(line) for line in head.decode("utf-8", "replace").splitlines()[:3])
             database.execute("INSERT INTO lines VALUES (-1, 'damaged', ?)", [lines])
